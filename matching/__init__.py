@@ -1,0 +1,1 @@
+"""Ranks financing products for the needs of technology firms, and explains every place."""
