@@ -1,0 +1,1 @@
+"""The Django side: data, rules of procedure, API."""

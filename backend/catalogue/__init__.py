@@ -1,0 +1,1 @@
+"""Financing products with immutable versions, and preferential policies."""

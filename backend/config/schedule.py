@@ -1,0 +1,18 @@
+"""What the scheduler wakes up, and how often; every job is harmless when it runs twice."""
+
+from datetime import timedelta
+
+BEAT_SCHEDULE = {
+    "relay-due-events": {
+        "task": "backend.journal.tasks.sweep_events",
+        "schedule": timedelta(seconds=15),
+    },
+    "resume-match-runs": {
+        "task": "backend.matches.tasks.sweep_runs",
+        "schedule": timedelta(seconds=30),
+    },
+    "expire-needs": {
+        "task": "backend.needs.tasks.expire_needs",
+        "schedule": timedelta(hours=1),
+    },
+}

@@ -1,0 +1,1 @@
+"""Firms: profile, dated facts, qualifications, tenancy, rosters."""

@@ -1,0 +1,1 @@
+"""Matches of needs and products: on demand and in runs."""

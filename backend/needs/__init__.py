@@ -1,0 +1,1 @@
+"""Financing needs from draft to outcome."""

@@ -1,0 +1,43 @@
+"""The words of permission, from general to particular; `roles` says who has which."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """One thing that a role may do; policies decide on which objects."""
+
+    REFERENCE_VIEW = "reference:code:view"
+
+    ORGANIZATION_VIEW = "organizations:organization:view"
+    ORGANIZATION_EDIT = "organizations:organization:edit"
+    ORGANIZATION_CREATE = "organizations:organization:create"
+    MEMBERSHIP_VIEW = "organizations:membership:view"
+    MEMBERSHIP_MANAGE = "organizations:membership:manage"
+    AUTHORITY_PROVE = "organizations:authority:prove"
+
+    KEY_MANAGE = "accounts:key:manage"
+
+    FIRM_VIEW = "firms:firm:view"
+    FIRM_CREATE = "firms:firm:create"
+    FIRM_EDIT = "firms:firm:edit"
+    STAGE_OVERRIDE = "firms:stage:override"
+    ROSTER_IMPORT = "firms:roster:import"
+
+    NEED_VIEW = "needs:need:view"
+    NEED_CREATE = "needs:need:create"
+    NEED_EDIT = "needs:need:edit"
+    NEED_SUBMIT = "needs:need:submit"
+    NEED_WITHDRAW = "needs:need:withdraw"
+    NEED_VERIFY = "needs:need:verify"
+
+    PRODUCT_VIEW = "catalogue:product:view"
+    PRODUCT_EDIT = "catalogue:product:edit"
+    PRODUCT_PUBLISH = "catalogue:product:publish"
+    POLICY_VIEW = "catalogue:policy:view"
+    POLICY_EDIT = "catalogue:policy:edit"
+
+    MATCH_VIEW = "matches:match:view"
+    RUN_VIEW = "matches:run:view"
+    RUN_MANAGE = "matches:run:manage"
+
+    EVENT_VIEW = "journal:event:view"

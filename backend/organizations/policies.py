@@ -1,0 +1,41 @@
+"""Who may do what to organizations and their people; each rule is one sentence."""
+
+from backend.organizations.actors import Actor
+from backend.organizations.enums import OrganizationKind, Role
+from backend.organizations.models import Membership, Organization
+from backend.organizations.permissions import Permission
+from backend.reference.regions import region_prefix
+
+
+def lies_below(organization: Organization, actor: Actor) -> bool:
+    """Tell whether an organization lies in the acting department's region or below."""
+    if not actor.is_department or actor.region is None or organization.region_code is None:
+        return False
+    return organization.region_code.startswith(region_prefix(actor.region))
+
+
+def can_edit_organization(actor: Actor, organization: Organization) -> bool:
+    """Managers edit their own organization; administrators edit any."""
+    if not actor.has(Permission.ORGANIZATION_EDIT):
+        return False
+    return actor.role is Role.ADMINISTRATOR or organization.pk == actor.organization.pk
+
+
+def can_manage_membership(actor: Actor, organization: Organization) -> bool:
+    """Managers grant and end places in their own organization; security officers in any."""
+    if not actor.has(Permission.MEMBERSHIP_MANAGE):
+        return False
+    return actor.role is Role.SECURITY_OFFICER or organization.pk == actor.organization.pk
+
+
+def can_prove_authority(actor: Actor, membership: Membership) -> bool:
+    """A department's officer proves the authority of accounts of firms and incubators below.
+
+    Nobody proves their own.
+    """
+    return (
+        actor.has(Permission.AUTHORITY_PROVE)
+        and membership.user_id != actor.user.pk
+        and membership.organization.kind in {OrganizationKind.FIRM, OrganizationKind.INCUBATOR}
+        and lies_below(membership.organization, actor)
+    )

@@ -1,0 +1,76 @@
+"""Filters on organizations and memberships."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+
+from backend.organizations.enums import OrganizationKind, Role
+from backend.organizations.permissions import Permission
+from backend.reference.regions import region_prefix
+
+if TYPE_CHECKING:
+    from backend.organizations.actors import Actor
+
+
+class OrganizationQuerySet(models.QuerySet):
+    """Organizations of every kind."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Leave what the actor may know of.
+
+        Institutions, incubators and departments are public inside the platform; firms are
+        seen by themselves, by departments whose region they lie in, and by those who keep
+        accounts.
+        """
+        if not actor.has(Permission.ORGANIZATION_VIEW):
+            return self.none()
+        if actor.role in {Role.ADMINISTRATOR, Role.SECURITY_OFFICER}:
+            return self
+        public = models.Q(
+            kind__in=[
+                OrganizationKind.INSTITUTION,
+                OrganizationKind.INCUBATOR,
+                OrganizationKind.DEPARTMENT,
+            ]
+        )
+        own = models.Q(pk=actor.organization.pk)
+        if actor.is_department:
+            return self.filter(public | own | self.inside(actor.region))
+        return self.filter(public | own)
+
+    @staticmethod
+    def inside(region: str | None, *, path: str = "") -> models.Q:
+        """Say "lies in this region or below"; no region contains nothing."""
+        if region is None:
+            return models.Q(pk__in=[])
+        return models.Q(**{f"{path}region_id__startswith": region_prefix(region)})
+
+
+class MembershipQuerySet(models.QuerySet):
+    """People's places in organizations."""
+
+    def active(self) -> Self:
+        """Leave memberships through which somebody can act today."""
+        return self.filter(is_active=True, organization__is_active=True, user__is_active=True)
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Leave one's own organization's people, for departments also those of firms below."""
+        if not actor.has(Permission.MEMBERSHIP_VIEW):
+            return self.filter(user=actor.user)
+        if actor.role in {Role.ADMINISTRATOR, Role.SECURITY_OFFICER}:
+            return self
+        own = models.Q(organization=actor.organization)
+        if actor.is_department:
+            below = OrganizationQuerySet.inside(actor.region, path="organization__")
+            return self.filter(
+                own
+                | (
+                    below
+                    & models.Q(
+                        organization__kind__in=[OrganizationKind.FIRM, OrganizationKind.INCUBATOR]
+                    )
+                )
+            )
+        return self.filter(own)

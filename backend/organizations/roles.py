@@ -1,0 +1,77 @@
+"""Who may do what: one table, read by sessions and keys alike.
+
+A cell says that the role has the word at all; on which objects is the policies' affair.
+"""
+
+from backend.organizations.enums import Rank, Role
+from backend.organizations.permissions import Permission
+
+_EVERYONE = frozenset({Permission.REFERENCE_VIEW, Permission.KEY_MANAGE})
+_BUSINESS = _EVERYONE | {
+    Permission.ORGANIZATION_VIEW,
+    Permission.PRODUCT_VIEW,
+    Permission.POLICY_VIEW,
+}
+
+_FIRM = _BUSINESS | {
+    Permission.FIRM_VIEW,
+    Permission.FIRM_EDIT,
+    Permission.NEED_VIEW,
+    Permission.NEED_CREATE,
+    Permission.NEED_EDIT,
+    Permission.NEED_SUBMIT,
+    Permission.NEED_WITHDRAW,
+    Permission.MATCH_VIEW,
+}
+_INCUBATOR = _FIRM | {Permission.PRODUCT_EDIT}
+_INSTITUTION = _BUSINESS | {Permission.PRODUCT_EDIT, Permission.POLICY_EDIT}
+_DEPARTMENT = _BUSINESS | {
+    Permission.FIRM_VIEW,
+    Permission.FIRM_CREATE,
+    Permission.FIRM_EDIT,
+    Permission.NEED_VIEW,
+    Permission.NEED_VERIFY,
+    Permission.MATCH_VIEW,
+    Permission.RUN_VIEW,
+    Permission.RUN_MANAGE,
+    Permission.ROSTER_IMPORT,
+    Permission.AUTHORITY_PROVE,
+    Permission.MEMBERSHIP_VIEW,
+}
+_MANAGING = {Permission.MEMBERSHIP_VIEW, Permission.MEMBERSHIP_MANAGE, Permission.ORGANIZATION_EDIT}
+
+ROLE_PERMISSIONS: dict[tuple[Role, Rank], frozenset[Permission]] = {
+    (Role.FIRM, Rank.OFFICER): _FIRM,
+    (Role.FIRM, Rank.MANAGER): _FIRM | _MANAGING,
+    (Role.INCUBATOR, Rank.OFFICER): _INCUBATOR,
+    (Role.INCUBATOR, Rank.MANAGER): _INCUBATOR | _MANAGING | {Permission.PRODUCT_PUBLISH},
+    (Role.INSTITUTION, Rank.OFFICER): _INSTITUTION,
+    (Role.INSTITUTION, Rank.MANAGER): _INSTITUTION | _MANAGING | {Permission.PRODUCT_PUBLISH},
+    (Role.DEPARTMENT, Rank.OFFICER): _DEPARTMENT,
+    (Role.DEPARTMENT, Rank.MANAGER): _DEPARTMENT | _MANAGING | {Permission.STAGE_OVERRIDE},
+    (Role.AUDITOR, Rank.OFFICER): _EVERYONE | {Permission.EVENT_VIEW},
+    (Role.AUDITOR, Rank.MANAGER): _EVERYONE | {Permission.EVENT_VIEW},
+    (Role.ADMINISTRATOR, Rank.OFFICER): _EVERYONE
+    | {
+        Permission.ORGANIZATION_VIEW,
+        Permission.ORGANIZATION_CREATE,
+        Permission.ORGANIZATION_EDIT,
+        Permission.MEMBERSHIP_VIEW,
+    },
+    (Role.ADMINISTRATOR, Rank.MANAGER): _EVERYONE
+    | {
+        Permission.ORGANIZATION_VIEW,
+        Permission.ORGANIZATION_CREATE,
+        Permission.ORGANIZATION_EDIT,
+        Permission.MEMBERSHIP_VIEW,
+    },
+    (Role.SECURITY_OFFICER, Rank.OFFICER): _EVERYONE
+    | {Permission.ORGANIZATION_VIEW, Permission.MEMBERSHIP_VIEW, Permission.MEMBERSHIP_MANAGE},
+    (Role.SECURITY_OFFICER, Rank.MANAGER): _EVERYONE
+    | {Permission.ORGANIZATION_VIEW, Permission.MEMBERSHIP_VIEW, Permission.MEMBERSHIP_MANAGE},
+}
+
+
+def permissions_of(role: str, rank: str) -> frozenset[Permission]:
+    """Return the words of a role; a combination that is not in the table has none."""
+    return ROLE_PERMISSIONS.get((Role(role), Rank(rank)), frozenset())

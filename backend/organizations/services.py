@@ -1,0 +1,140 @@
+"""Changes to organizations and to the places of people in them."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from backend.accounts.models import User
+from backend.common.errors import InvalidInput, NotPermitted, StateConflict
+from backend.journal.enums import EventType
+from backend.journal.services import record
+from backend.organizations import policies
+from backend.organizations.actors import Actor
+from backend.organizations.enums import AuthorityBasis, OrganizationKind, Rank, Role
+from backend.organizations.models import Membership, Organization
+
+# An authority lasts at most this long; then it is proved anew.
+LONGEST_AUTHORITY = timedelta(days=3 * 366)
+
+ROLES_OF_KIND: dict[OrganizationKind, frozenset[Role]] = {
+    OrganizationKind.FIRM: frozenset({Role.FIRM}),
+    OrganizationKind.INCUBATOR: frozenset({Role.INCUBATOR}),
+    OrganizationKind.INSTITUTION: frozenset({Role.INSTITUTION}),
+    OrganizationKind.DEPARTMENT: frozenset({Role.DEPARTMENT, Role.AUDITOR}),
+    OrganizationKind.OPERATOR: frozenset({Role.ADMINISTRATOR, Role.SECURITY_OFFICER}),
+}
+
+EDITABLE_FIELDS = frozenset({"name", "capacity"})
+
+
+@transaction.atomic
+def update_organization(
+    *,
+    actor: Actor,
+    organization: Organization,
+    changes: dict[str, Any],
+    expected_revision: int | None,
+) -> Organization:
+    """Change an organization's name or capacity."""
+    organization = Organization.objects.select_for_update().get(pk=organization.pk)
+    if not policies.can_edit_organization(actor, organization):
+        raise NotPermitted("permission_denied", "只有本机构负责人或系统管理员可以修改机构信息。")
+    organization.check_revision(expected_revision)
+    for name in changes.keys() & EDITABLE_FIELDS:
+        setattr(organization, name, changes[name])
+    organization.save_revision()
+    record(
+        EventType.ORGANIZATION_CHANGED,
+        subject=organization,
+        actor=actor,
+        payload={"fields": sorted(changes.keys() & EDITABLE_FIELDS)},
+    )
+    return organization
+
+
+@transaction.atomic
+def grant_membership(
+    *,
+    actor: Actor | None,
+    user: User,
+    organization: Organization,
+    role: Role,
+    rank: Rank = Rank.OFFICER,
+    post: str = "",
+) -> Membership:
+    """Give a person a place in an organization; ``actor`` is None on the command line.
+
+    The role must suit the organization's kind.
+    """
+    if actor is not None and not policies.can_manage_membership(actor, organization):
+        raise NotPermitted("permission_denied", "只有本机构负责人或安全管理员可以管理成员。")
+    if role not in ROLES_OF_KIND[OrganizationKind(organization.kind)]:
+        raise InvalidInput.of(
+            "role",
+            "role_unsuitable",
+            f"“{role.label}”角色不能用于“{organization.get_kind_display()}”。",
+        )
+    if Membership.objects.filter(user=user, organization=organization).exists():
+        raise StateConflict("already_member", f"{user} 已是 {organization} 的成员。")
+    membership = Membership.objects.create(
+        user=user, organization=organization, role=role, rank=rank, post=post
+    )
+    record(
+        EventType.MEMBERSHIP_GRANTED,
+        subject=organization,
+        actor=actor,
+        payload={"user": str(user.public_id), "role": role.value, "rank": rank.value},
+    )
+    return membership
+
+
+@transaction.atomic
+def prove_authority(
+    *,
+    actor: Actor,
+    membership: Membership,
+    basis: AuthorityBasis,
+    reference: str,
+    post: str,
+    valid_until: date,
+    now: datetime,
+) -> Membership:
+    """Record that an account may act for its firm: on what basis, in which post, until when.
+
+    A department's officer who has checked the stamped letter, the sign-on or the voucher
+    does this; ``valid_until`` is excluded and at most three years away.
+    """
+    membership = (
+        Membership.objects.select_for_update(of=("self",))
+        .select_related("organization")
+        .get(pk=membership.pk)
+    )
+    if not policies.can_prove_authority(actor, membership):
+        raise NotPermitted("permission_denied", "只有本辖区科技管理部门可以核验企业经办授权。")
+    if not actor.today < valid_until <= actor.today + LONGEST_AUTHORITY:
+        raise InvalidInput.of(
+            "valid_until",
+            "out_of_range",
+            f"到期日 {valid_until} 应晚于今天，且不超过三年。",
+        )
+    if not reference.strip():
+        raise InvalidInput.of("reference", "required", "请填写授权书编号或担保单位名称。")
+    membership.authority_basis = basis
+    membership.authority_reference = reference.strip()
+    membership.authority_proved_at = now
+    membership.authority_proved_by = actor.user
+    membership.authority_valid_until = valid_until
+    membership.post = post
+    membership.save()
+    record(
+        EventType.AUTHORITY_PROVED,
+        subject=membership.organization,
+        actor=actor,
+        payload={
+            "user": str(membership.user.public_id),
+            "basis": basis.value,
+            "valid_until": valid_until.isoformat(),
+        },
+    )
+    return membership

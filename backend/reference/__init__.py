@@ -1,0 +1,1 @@
+"""Codes that everybody uses: regions, industries, qualifications, with dated sources."""
