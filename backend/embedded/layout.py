@@ -11,12 +11,14 @@ import os
 import re
 import secrets
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from backend.embedded.account import Account, database_account
 from backend.embedded.errors import UnusableError
 
+CHECKOUT = Path(__file__).resolve().parents[2]
 SYSTEM_HOME = Path("/var/lib/kerong")
 # Socket addresses hold 107 bytes; the longest name we put into the folder has 26.
 _SOCKET_FOLDER_MAX_BYTES = 80
@@ -96,6 +98,11 @@ def open_layout(data_dir: Path) -> Layout:
     )
     _make_folders(layout)
     return layout
+
+
+def default_data_dir(given: Mapping[str, str]) -> Path:
+    """Return the folder that KERONG_DATA_DIR names, or ``.kerong`` in the checkout."""
+    return Path(given.get("KERONG_DATA_DIR") or CHECKOUT / ".kerong")
 
 
 def make_data_dir(data_dir: Path) -> Path:
