@@ -1,0 +1,28 @@
+"""Coded values of firms."""
+
+from django.db import models
+
+
+class FactSource(models.TextChoices):
+    """Where a fact comes from; `SOURCE_WEIGHT` says which one counts on the same day."""
+
+    DECLARED = "declared", "企业自行申报"
+    DOCUMENT = "document", "证明材料"
+    DEPARTMENT = "department", "科技管理部门"
+
+
+SOURCE_WEIGHT = {
+    FactSource.DECLARED: 1,
+    FactSource.DOCUMENT: 2,
+    FactSource.DEPARTMENT: 3,
+}
+
+
+class RosterKind(models.TextChoices):
+    """Lists that departments publish or keep, imported as facts."""
+
+    TECH_SME = "tech_sme", "科技型中小企业名单"
+    HIGH_TECH = "high_tech", "高新技术企业名单"
+    SRDI = "srdi", "专精特新名单"
+    CONTEST_AWARD = "contest_award", "创新创业大赛获奖名单"
+    TENANTS = "tenants", "在孵企业名单"

@@ -1,0 +1,73 @@
+"""Which figures of a firm are kept as dated facts, and which values can be right."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from matching.vocabulary import NUMERIC_FIRM_FIELDS, SIGNED_FIRM_FIELDS
+
+# The year belongs to each yearly figure; it is no figure of its own.
+FACT_FIELDS = {
+    code: label for code, (label, _) in NUMERIC_FIRM_FIELDS.items() if code != "fiscal_year"
+}
+_UNITS = {code: unit for code, (_, unit) in NUMERIC_FIRM_FIELDS.items()}
+
+# Figures of a closed year's accounts: they carry the fiscal year and whether it was audited.
+YEARLY_FIELDS = frozenset(
+    {
+        "revenue_yuan",
+        "revenue_growth",
+        "net_profit_yuan",
+        "total_assets_yuan",
+        "debt_ratio",
+        "rd_ratio",
+        "rd_expense_yuan",
+    }
+)
+FIRST_FISCAL_YEAR = 1990
+
+FRACTION_DIGITS = 6
+_LARGEST = {
+    "yuan": Decimal(10) ** 12,
+    "person": Decimal(10) ** 7,
+    "piece": Decimal(10) ** 6,
+    "point": Decimal(1_000),
+    "fraction": Decimal(1_000),
+}
+_SHARES = frozenset({"rd_staff_ratio"})
+_WHOLE_UNITS = frozenset({"yuan", "person", "piece"})
+
+
+@dataclass(frozen=True, slots=True)
+class ValueRange:
+    """The values that a figure may have, ends included."""
+
+    low: Decimal
+    high: Decimal
+    is_whole: bool
+
+    def admits(self, value: Decimal) -> bool:
+        """Tell whether a value lies in the range and is whole where it must be."""
+        if not value.is_finite() or not self.low <= value <= self.high:
+            return False
+        return value == round(value, 0 if self.is_whole else FRACTION_DIGITS)
+
+    def __str__(self) -> str:
+        kind = "整数" if self.is_whole else f"数值（比例用小数，最多 {FRACTION_DIGITS} 位小数）"
+        return f"{self.low:f} 至 {self.high:f} 之间的{kind}"
+
+
+def _range_of(field: str) -> ValueRange:
+    unit = _UNITS[field]
+    high = Decimal(1) if field in _SHARES else _LARGEST[unit]
+    low = Decimal(0)
+    if field in SIGNED_FIRM_FIELDS:
+        low = -high if unit == "yuan" else Decimal(-1)
+    return ValueRange(low=low, high=high, is_whole=unit in _WHOLE_UNITS)
+
+
+VALUE_RANGES = {field: _range_of(field) for field in FACT_FIELDS}
+
+
+def to_number(field: str, value: Decimal) -> int | float:
+    """Return a stored figure as the exchange format has it: whole units as int."""
+    return int(value) if VALUE_RANGES[field].is_whole else float(value)

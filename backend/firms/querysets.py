@@ -1,0 +1,84 @@
+"""Filters on firms, their facts and tenancies."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
+
+from backend.firms.enums import SOURCE_WEIGHT
+from backend.organizations.permissions import Permission
+from backend.organizations.querysets import OrganizationQuerySet
+
+if TYPE_CHECKING:
+    from backend.organizations.actors import Actor
+
+
+class FirmQuerySet(models.QuerySet):
+    """Firms."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Leave the firms that the actor may know of.
+
+        A firm sees itself, an incubator the tenants that let it speak for them, a department
+        the firms of its region and below; institutions meet firms through referrals only.
+        """
+        if not actor.has(Permission.FIRM_VIEW):
+            return self.none()
+        if actor.is_firm:
+            return self.filter(organization=actor.organization)
+        if actor.is_incubator:
+            return self.filter(self.speaking(actor))
+        if actor.is_department:
+            return self.filter(OrganizationQuerySet.inside(actor.region, path="organization__"))
+        return self.none()
+
+    @staticmethod
+    def speaking(actor: Actor, *, firm: str = "pk") -> Q:
+        """Say "is a current tenant of the acting incubator and consented to be spoken for"."""
+        from backend.firms.models import Tenancy  # noqa: PLC0415 - models import this module
+
+        tenancies = Tenancy.objects.consented().current(actor.today)
+        return Q(
+            Exists(tenancies.filter(incubator=actor.organization, firm=OuterRef(firm))),
+        )
+
+    def with_organization(self) -> Self:
+        """Load code, name and region along."""
+        return self.select_related("organization", "organization__region")
+
+
+class FactQuerySet(models.QuerySet):
+    """Dated figures."""
+
+    def current(self, as_of: date) -> Self:
+        """Leave, per firm and field, the figure that counts on a day.
+
+        The newest date counts; on one date the department's word before a document's before
+        the firm's own; of equals the one recorded last.
+        """
+        weight = Case(
+            *(When(source=source, then=Value(value)) for source, value in SOURCE_WEIGHT.items()),
+            output_field=models.PositiveSmallIntegerField(),
+        )
+        return (
+            self.filter(as_of__lte=as_of)
+            .order_by("firm_id", "field", "-as_of", weight.desc(), "-pk")
+            .distinct("firm_id", "field")
+        )
+
+
+class TenancyQuerySet(models.QuerySet):
+    """Stays in incubators."""
+
+    def current(self, as_of: date) -> Self:
+        """Leave the stays that include a day; the end is excluded."""
+        return self.filter(valid_from__lte=as_of).filter(
+            Q(valid_until__isnull=True) | Q(valid_until__gt=as_of)
+        )
+
+    def consented(self) -> Self:
+        """Leave those in which the firm lets the incubator speak for it."""
+        return self.filter(consented_at__isnull=False)
