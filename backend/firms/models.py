@@ -72,6 +72,7 @@ class Firm(EditableModel):
     class Meta:
         ordering = ["pk"]
         constraints = [
+            # A lifted override keeps who lifted it, when and why.
             models.CheckConstraint(
                 condition=Q(
                     stage_override="",
@@ -80,10 +81,8 @@ class Firm(EditableModel):
                     stage_overridden_at__isnull=True,
                 )
                 | (
-                    ~Q(stage_override="")
-                    & ~Q(stage_override_reason="")
-                    & Q(stage_overridden_by__isnull=False)
-                    & Q(stage_overridden_at__isnull=False)
+                    ~Q(stage_override_reason="")
+                    & Q(stage_overridden_by__isnull=False, stage_overridden_at__isnull=False)
                 ),
                 name="firm_stage_override_is_complete",
             ),

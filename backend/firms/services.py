@@ -276,14 +276,14 @@ def override_stage(
     validators.check_override(stage, reason)
     before = firm.stage_override
     firm.stage_override = stage or ""
-    firm.stage_override_reason = reason.strip() if stage else ""
-    firm.stage_overridden_by = actor.user if stage else None
-    firm.stage_overridden_at = now if stage else None
+    firm.stage_override_reason = reason.strip()
+    firm.stage_overridden_by = actor.user
+    firm.stage_overridden_at = now
     firm.save_revision()
     record(
         EventType.STAGE_OVERRIDDEN,
         subject=firm,
         actor=actor,
-        payload={"from": before or None, "to": stage, "reason": reason.strip()},
+        payload={"from": before or None, "to": stage},
     )
     return firm

@@ -1,0 +1,23 @@
+"""Coded values of needs."""
+
+from django.db import models
+
+
+class NeedStatus(models.TextChoices):
+    """Where a need stands between its firm, the department and the institutions."""
+
+    DRAFT = "draft", "草稿"
+    SUBMITTED = "submitted", "待核验"
+    RETURNED = "returned", "已退回"
+    OPEN = "open", "已核验"
+    IN_REFERRAL = "in_referral", "对接中"
+    FUNDED = "funded", "已获融资"
+    WITHDRAWN = "withdrawn", "已撤回"
+    EXPIRED = "expired", "已过期"
+
+
+class Attitude(models.TextChoices):
+    """What a firm says of an institution that its need names."""
+
+    PREFERRED = "preferred", "优先对接"
+    EXCLUDED = "excluded", "不对接"
