@@ -6,7 +6,6 @@ Only its own account reaches the socket's folder, so connections need no passwor
 import os
 import subprocess
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGINT
@@ -57,7 +56,7 @@ class PostgresServer:
         """Make the cluster if there is none, and clear what a crash left behind."""
         if self.cluster.exists():
             self._check_version()
-            self._clear_stale_lock()
+            self._clear_stale_locks()
         else:
             self._create_cluster()
 
@@ -166,8 +165,8 @@ class PostgresServer:
                 "请用旧版本导出数据后再升级，或用 --data-dir 指定新的目录。"
             )
 
-    def _clear_stale_lock(self) -> None:
-        """Remove the lock file of a server that is gone.
+    def _clear_stale_locks(self) -> None:
+        """Remove the lock files of a server that is gone, beside its data and beside its socket.
 
         PostgreSQL itself takes any process with the noted id for a running server, also one that
         was given the id later. The data folder is ours alone here, so the question is only
@@ -187,5 +186,5 @@ class PostgresServer:
             raise UnusableError(
                 f"{self.cluster} 上的 PostgreSQL（进程号 {pid}）仍在运行；请先结束它。"
             )
-        with suppress(FileNotFoundError):
-            lock.unlink()
+        for stale in (lock, *self.sockets.glob(".s.PGSQL.*")):
+            stale.unlink(missing_ok=True)
