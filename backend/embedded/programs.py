@@ -10,7 +10,7 @@ from backend.embedded.layout import CHECKOUT
 from backend.embedded.process import Launch
 
 _PYTHON = (sys.executable, "-m")
-_CELERY = (*_PYTHON, "celery", "-A", "backend.config.celery")
+_CELERY = (*_PYTHON, "celery", "--quiet", "-A", "backend.config.celery")
 _WEB_THREADS = 8
 _PARALLEL = max(2, min(4, os.cpu_count() or 1))
 # Method, path, status, milliseconds; no query and no address of the caller in the log.
