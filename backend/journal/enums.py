@@ -40,3 +40,4 @@ class EventType(models.TextChoices):
     RUN_STARTED = "match_run.started", "匹配批次已启动"
     RUN_FINISHED = "match_run.finished", "匹配批次已完成"
     RUN_CANCELLED = "match_run.cancelled", "匹配批次已取消"
+    RUN_FAILED = "match_run.failed", "匹配批次失败"
