@@ -36,6 +36,8 @@ class EventType(models.TextChoices):
     PRODUCT_CLOSED = "product.closed", "产品已下架"
     POLICY_CREATED = "policy.created", "优惠政策已建立"
     POLICY_CHANGED = "policy.changed", "优惠政策已修改"
+    POLICY_PUBLISHED = "policy.published", "优惠政策已发布"
+    POLICY_WITHDRAWN = "policy.withdrawn", "优惠政策已撤下"
 
     RUN_STARTED = "match_run.started", "匹配批次已启动"
     RUN_FINISHED = "match_run.finished", "匹配批次已完成"

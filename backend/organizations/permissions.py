@@ -35,6 +35,7 @@ class Permission(StrEnum):
     PRODUCT_PUBLISH = "catalogue:product:publish"
     POLICY_VIEW = "catalogue:policy:view"
     POLICY_EDIT = "catalogue:policy:edit"
+    POLICY_PUBLISH = "catalogue:policy:publish"
 
     MATCH_VIEW = "matches:match:view"
     RUN_VIEW = "matches:run:view"

@@ -1,0 +1,110 @@
+"""Filters on products, their versions and preferential policies."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Prefetch, Q
+
+from backend.catalogue.enums import PolicyStatus, ProductStatus
+from backend.organizations.permissions import Permission
+
+if TYPE_CHECKING:
+    from backend.organizations.actors import Actor
+
+# A sub-branch lies at most three steps below its head office.
+_STEPS_UP = tuple(f"institution{'__parent' * steps}" for steps in range(4))
+
+
+def belongs_to(actor: Actor, *, path: str = "") -> Q:
+    """Say "is of the actor's institution or incubator, or of a unit below it"."""
+    if not (actor.is_institution or actor.is_incubator):
+        return Q(pk__in=[])
+    own = Q()
+    for step in _STEPS_UP:
+        own |= Q(**{f"{path}{step}": actor.organization.pk})
+    return own
+
+
+def valid_on_or_after(day: date, *, path: str = "") -> Q:
+    """Say "has not ended by then"; the end is excluded."""
+    return Q(**{f"{path}valid_until__isnull": True}) | Q(**{f"{path}valid_until__gt": day})
+
+
+class ProductQuerySet(models.QuerySet):
+    """Products in every state."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Leave what the actor may know of.
+
+        Everybody sees what is published and has not ended; a department also what ended or
+        was closed; an institution everything of its own and of the units below it.
+        """
+        if not actor.has(Permission.PRODUCT_VIEW):
+            return self.none()
+        if actor.is_department:
+            return self.exclude(status=ProductStatus.DRAFT)
+        offered = Q(status=ProductStatus.PUBLISHED) & valid_on_or_after(
+            actor.today, path="current_version__"
+        )
+        return self.filter(offered | belongs_to(actor))
+
+    def showing(self, condition: Q) -> Self:
+        """Leave products whose shown version (in force, or the first draft) is like this."""
+        from backend.catalogue.models import ProductVersion  # noqa: PLC0415 - it imports this
+
+        shown = Q(pk=OuterRef("current_version_id")) | Q(
+            product=OuterRef("pk"), product__current_version__isnull=True
+        )
+        return self.filter(Exists(ProductVersion.objects.filter(shown).filter(condition)))
+
+    def for_display(self, actor: Actor) -> Self:
+        """Load along what a page about products shows, drafts only as far as they may be seen."""
+        from backend.catalogue.models import ProductVersion  # noqa: PLC0415 - it imports this
+
+        drafts = (
+            ProductVersion.objects.drafts()
+            .filter(belongs_to(actor, path="product__"))
+            .select_related("variant_of")
+        )
+        return self.select_related("institution", "current_version__variant_of").prefetch_related(
+            Prefetch("versions", queryset=drafts, to_attr="visible_drafts")
+        )
+
+
+class ProductVersionQuerySet(models.QuerySet):
+    """Wordings of products' conditions."""
+
+    def drafts(self) -> Self:
+        """Leave what is not yet published."""
+        return self.filter(published_at__isnull=True)
+
+    def in_catalogue(self, version: int) -> Self:
+        """Leave the versions that were in force in one version of the catalogue."""
+        return self.filter(published_in__lte=version).filter(
+            Q(withdrawn_in__isnull=True) | Q(withdrawn_in__gt=version)
+        )
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Leave the published versions of visible products, and drafts of one's own."""
+        from backend.catalogue.models import Product  # noqa: PLC0415 - it imports this
+
+        products = Product.objects.visible_to(actor)
+        return self.filter(product__in=products).filter(
+            Q(published_at__isnull=False) | belongs_to(actor, path="product__")
+        )
+
+
+class PolicyQuerySet(models.QuerySet):
+    """Preferential policies."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Leave what the actor may know of, by the same rule as products."""
+        if not actor.has(Permission.POLICY_VIEW):
+            return self.none()
+        if actor.is_department:
+            return self.exclude(status=PolicyStatus.DRAFT)
+        offered = Q(status=PolicyStatus.PUBLISHED) & valid_on_or_after(actor.today)
+        return self.filter(offered | belongs_to(actor))
