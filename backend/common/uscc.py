@@ -1,13 +1,16 @@
 """The unified social credit code (统一社会信用代码, GB 32100-2015)."""
 
+import re
+
 from stdnum.cn import uscc
 
-USCC_LENGTH = 18
+_LETTERS = "0-9A-HJ-NP-RTUWXY"  # no I, O, S, V, Z
+_FORM = re.compile(rf"[{_LETTERS}]{{2}}[0-9]{{6}}[{_LETTERS}]{{10}}")
 
 
 def is_uscc(text: str) -> bool:
-    """Tell whether a text is a code exactly as written: 18 characters, check character right."""
-    return len(text) == USCC_LENGTH and uscc.is_valid(text) and uscc.compact(text) == text
+    """Tell whether a text is a code exactly as written: its form and its check character."""
+    return _FORM.fullmatch(text) is not None and uscc.calc_check_digit(text[:17]) == text[17]
 
 
 def division_of_uscc(code: str) -> str:

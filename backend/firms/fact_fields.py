@@ -26,14 +26,18 @@ YEARLY_FIELDS = frozenset(
 FIRST_FISCAL_YEAR = 1990
 
 FRACTION_DIGITS = 6
-_LARGEST = {
-    "yuan": Decimal(10) ** 12,
+_LARGEST_OF_UNIT = {
+    "yuan": Decimal(10) ** 13,
     "person": Decimal(10) ** 7,
-    "piece": Decimal(10) ** 6,
+    "piece": Decimal(10) ** 7,
     "point": Decimal(1_000),
     "fraction": Decimal(1_000),
 }
-_SHARES = frozenset({"rd_staff_ratio"})
+_LARGEST_OF_FIELD = {
+    "rd_staff_ratio": Decimal(1),
+    "debt_ratio": Decimal(10),  # beyond it somebody wrote per cent
+    "revenue_growth": Decimal(10_000),
+}
 _WHOLE_UNITS = frozenset({"yuan", "person", "piece"})
 
 
@@ -58,7 +62,7 @@ class ValueRange:
 
 def _range_of(field: str) -> ValueRange:
     unit = _UNITS[field]
-    high = Decimal(1) if field in _SHARES else _LARGEST[unit]
+    high = _LARGEST_OF_FIELD.get(field, _LARGEST_OF_UNIT[unit])
     low = Decimal(0)
     if field in SIGNED_FIRM_FIELDS:
         low = -high if unit == "yuan" else Decimal(-1)

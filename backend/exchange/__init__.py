@@ -1,0 +1,1 @@
+"""Files in and out: lists that departments hand over become records of the platform."""

@@ -1,0 +1,167 @@
+"""Finds the firms of a roster, and opens records for those that are new."""
+
+from dataclasses import dataclass
+
+from backend.exchange.faults import as_invalid_input
+from backend.exchange.roster_file import RosterFile, RosterRow
+from backend.firms.models import Firm
+from backend.organizations.actors import Actor
+from backend.organizations.enums import OrganizationKind
+from backend.organizations.models import Organization
+from backend.reference.models import Region
+from backend.reference.regions import region_prefix
+from matching.errors import Fault, InputError
+
+_BATCH = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class RosterNotice:
+    """Something in a row that was not taken over, for a person to look at."""
+
+    row: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class RosterFirms:
+    """The firms of a roster by code, locked; those opened just now; what to look at."""
+
+    by_uscc: dict[str, Firm]
+    created: tuple[Firm, ...]
+    notices: tuple[RosterNotice, ...]
+
+
+def open_firms(*, actor: Actor, file: RosterFile) -> RosterFirms:
+    """Return every firm of the roster, opened where it is new.
+
+    A department imports firms of its own region only. A firm without a region takes the
+    roster's; a name that differs from the one on record is noted and not taken over.
+    """
+    organizations = _organizations_of(file)
+    regions = _regions_of(file)
+    faults: list[Fault] = []
+    for row in file.rows:
+        _check_region(row, organizations.get(row.uscc), regions, actor, file.sheet, faults)
+    if faults:
+        raise as_invalid_input(InputError(faults))
+    _create_organizations(file, organizations, regions)
+    _fill_regions(file, organizations, regions)
+    known = set(_lock_firms(file))
+    _create_firms(file, known)
+    firms = _lock_firms(file)
+    return RosterFirms(
+        by_uscc=firms,
+        created=tuple(firm for uscc, firm in firms.items() if uscc not in known),
+        notices=tuple(_differing_names(file, organizations)),
+    )
+
+
+def _organizations_of(file: RosterFile) -> dict[str, Organization]:
+    codes = {row.uscc for row in file.rows}
+    rows = Organization.objects.filter(kind=OrganizationKind.FIRM, code__in=codes)
+    return {row.code: row for row in rows}
+
+
+def _regions_of(file: RosterFile) -> dict[str, str]:
+    """Return each firm's region: the row's own, else the known one that registered the firm."""
+    known = set(Region.objects.values_list("pk", flat=True))
+    found = {}
+    for row in file.rows:
+        division = row.uscc[2:8]
+        registering = (division, f"{division[:4]}00", f"{division[:2]}0000")
+        candidates = (row.region,) if row.region else registering
+        region = next((code for code in candidates if code in known), None)
+        if region is not None:
+            found.setdefault(row.uscc, region)
+    return found
+
+
+def _check_region(
+    row: RosterRow,
+    organization: Organization | None,
+    regions: dict[str, str],
+    actor: Actor,
+    sheet: str,
+    faults: list[Fault],
+) -> None:
+    on_record = organization.region_code if organization else None
+    region = on_record or regions.get(row.uscc)
+    if region is None:
+        expected = "已登记的行政区划：请在“所在地区”填写 6 位代码或全称"
+        faults.append(Fault(sheet, row.number, "所在地区", row.region, expected, "unknown_region"))
+    elif not region.startswith(region_prefix(actor.region or "-")):
+        expected = f"本部门辖区（{actor.region}）内的企业"
+        faults.append(Fault(sheet, row.number, "所在地区", region, expected, "outside_region"))
+
+
+def _create_organizations(
+    file: RosterFile, organizations: dict[str, Organization], regions: dict[str, str]
+) -> None:
+    missing = {row.uscc: row for row in file.rows if row.uscc not in organizations}
+    # Somebody else may open the same firm now: theirs is as good.
+    Organization.objects.bulk_create(
+        (
+            Organization(
+                kind=OrganizationKind.FIRM,
+                code=uscc,
+                name=row.name,
+                region_id=regions[uscc],
+                source="名单导入",
+            )
+            for uscc, row in missing.items()
+        ),
+        batch_size=_BATCH,
+        ignore_conflicts=True,
+    )
+    organizations.update(_organizations_of(file) if missing else {})
+
+
+def _fill_regions(
+    file: RosterFile, organizations: dict[str, Organization], regions: dict[str, str]
+) -> None:
+    lacking = {
+        organizations[row.uscc].pk: organizations[row.uscc]
+        for row in file.rows
+        if organizations[row.uscc].region_code is None
+    }
+    for organization in lacking.values():
+        organization.region_id = regions[organization.code]
+        organization.save_revision(update_fields=["region"])
+
+
+def _create_firms(file: RosterFile, known: set[str]) -> None:
+    codes = {row.uscc for row in file.rows} - known
+    owners = Organization.objects.filter(kind=OrganizationKind.FIRM, code__in=codes)
+    Firm.objects.bulk_create(
+        (Firm(organization=owner) for owner in owners.order_by("pk")),
+        batch_size=_BATCH,
+        ignore_conflicts=True,
+    )
+
+
+def _lock_firms(file: RosterFile) -> dict[str, Firm]:
+    """Return the firms by code, locked in one order so that two imports cannot block each other."""
+    rows = (
+        Firm.objects.select_for_update(of=("self",))
+        .select_related("organization")
+        .filter(
+            organization__kind=OrganizationKind.FIRM,
+            organization__code__in={row.uscc for row in file.rows},
+        )
+        .order_by("pk")
+    )
+    return {firm.organization.code: firm for firm in rows}
+
+
+def _differing_names(
+    file: RosterFile, organizations: dict[str, Organization]
+) -> list[RosterNotice]:
+    return [
+        RosterNotice(
+            row.number,
+            f"名单中的名称“{row.name}”与平台登记的“{organizations[row.uscc].name}”不同，未改动。",
+        )
+        for row in file.rows
+        if organizations[row.uscc].name != row.name
+    ]
