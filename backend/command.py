@@ -5,6 +5,7 @@ Each subcommand imports what it needs when it runs: ranking a file starts no web
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -25,15 +26,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments and arguments[0] in _LIBRARY_COMMANDS:
         from matching.cli import main as library_main  # noqa: PLC0415 - only where it is used
 
-        return library_main(arguments)
+        status: int = library_main(arguments)
+        return status
     parsed = _parser().parse_args(arguments)
     from backend.embedded.errors import UnusableError  # noqa: PLC0415 - only where it is used
 
     try:
-        return parsed.run(parsed)
+        status = parsed.run(parsed)
     except UnusableError as error:
         print(f"kerong: {error}", file=sys.stderr)
         return error.exit_status
+    return int(status)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -121,6 +124,8 @@ def _with_services(data_dir: Path, command: Sequence[str]) -> int:
     from backend.embedded.layout import make_data_dir  # noqa: PLC0415 - only where it is used
     from backend.embedded.services import environment_with_services  # noqa: PLC0415 - the same
 
+    # Ctrl-C is for the command (a shell, say); it reaches it directly, and we wait for it.
+    signal.signal(signal.SIGINT, lambda *_: None)
     with environment_with_services(make_data_dir(data_dir), os.environ) as environment:
         try:
             return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603

@@ -4,6 +4,7 @@ import os
 import socket
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from backend.embedded.process import Launch
 
@@ -15,11 +16,15 @@ class BrokerServer:
     program: Path
     files: Path
     sockets: Path
+    name: ClassVar[str] = "broker"
 
     @property
     def url(self) -> str:
         """The address for BROKER_URL."""
         return f"redis+socket://{self._socket}?virtual_host=0"
+
+    def prepare(self) -> None:
+        """Do nothing: the server reads its files and takes over its socket by itself."""
 
     def launch(self) -> Launch:
         """Say how to start the server."""
@@ -35,7 +40,7 @@ class BrokerServer:
         }
         options = (part for key, value in settings.items() for part in (f"--{key}", value))
         return Launch(
-            name="broker",
+            name=self.name,
             argv=(os.fspath(self.program), *options),
             directory=self.files,
             environment={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"},

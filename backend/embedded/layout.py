@@ -20,6 +20,7 @@ from backend.embedded.errors import UnusableError
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SYSTEM_HOME = Path("/var/lib/kerong")
+_RECORD = "layout.json"
 # Socket addresses hold 107 bytes; the longest name we put into the folder has 26.
 _SOCKET_FOLDER_MAX_BYTES = 80
 # Characters that need no quoting in libpq's and kombu's addresses.
@@ -45,6 +46,16 @@ class Layout:
     def broker(self) -> Path:
         """The broker's append-only files."""
         return self.data_dir / "broker"
+
+    @property
+    def database_sockets(self) -> Path:
+        """The folder of PostgreSQL's socket; it belongs to PostgreSQL's account."""
+        return self.sockets / "db"
+
+    @property
+    def broker_sockets(self) -> Path:
+        """The folder of the broker's socket."""
+        return self.sockets / "mq"
 
     @property
     def logs(self) -> Path:
@@ -80,24 +91,32 @@ def open_layout(data_dir: Path) -> Layout:
     Call it with the data folder's lock held: the first call decides for good where the
     database lives.
     """
-    account = database_account()
-    record = data_dir / "layout.json"
+    record = data_dir / _RECORD
     if not record.exists():
-        _write_private(record, json.dumps(_decide(data_dir, account)))
-    try:
-        decided = json.loads(record.read_text())
-        identity, home = decided["identity"], decided["home"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise UnusableError(f"{record} 已损坏，无法判断数据位置；请从备份恢复该文件。") from error
-    layout = Layout(
-        data_dir=data_dir,
-        identity=identity,
-        home=Path(home) if home else data_dir,
-        sockets=_socket_folder(Path(home) if home else data_dir, identity),
-        account=account,
-    )
+        _write_private(record, json.dumps(_decide(data_dir, database_account())))
+    layout = read_layout(data_dir)
     _make_folders(layout)
     return layout
+
+
+def read_layout(data_dir: Path) -> Layout:
+    """Return the folders that a former or running start decided on, and touch nothing."""
+    record = data_dir / _RECORD
+    try:
+        decided = json.loads(record.read_text())
+        identity = decided["identity"]
+        home = Path(decided["home"]) if decided["home"] else data_dir
+    except FileNotFoundError as error:
+        raise UnusableError(f"{data_dir} 尚未初始化；请先运行 kerong up。") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise UnusableError(f"{record} 已损坏，无法判断数据位置；请从备份恢复该文件。") from error
+    return Layout(
+        data_dir=data_dir,
+        identity=identity,
+        home=home,
+        sockets=_socket_folder(home, identity),
+        account=database_account(),
+    )
 
 
 def default_data_dir(given: Mapping[str, str]) -> Path:
@@ -150,19 +169,9 @@ def _make_folders(layout: Layout) -> None:
         _make_folder(SYSTEM_HOME, 0o711)
         _make_folder(layout.home, passable)
     _make_folder(layout.sockets, passable)
-    for private in (layout.logs, layout.broker, broker_sockets(layout)):
+    for private in (layout.logs, layout.broker, layout.broker_sockets):
         _make_folder(private, 0o700)
-    _make_folder(database_sockets(layout), 0o700, layout.account)
-
-
-def database_sockets(layout: Layout) -> Path:
-    """The folder of PostgreSQL's socket; it belongs to PostgreSQL's account."""
-    return layout.sockets / "db"
-
-
-def broker_sockets(layout: Layout) -> Path:
-    """The folder of the broker's socket."""
-    return layout.sockets / "mq"
+    _make_folder(layout.database_sockets, 0o700, layout.account)
 
 
 def _make_folder(path: Path, mode: int, owner: Account | None = None) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGINT
+from typing import ClassVar
 from urllib.parse import quote
 
 import psycopg
@@ -46,6 +47,7 @@ class PostgresServer:
     sockets: Path
     account: Account | None
     extra_settings: Mapping[str, str]
+    name: ClassVar[str] = "postgres"
 
     @property
     def url(self) -> str:
@@ -69,7 +71,7 @@ class PostgresServer:
         }
         options = (part for key, value in settings.items() for part in ("-c", f"{key}={value}"))
         return Launch(
-            name="postgres",
+            name=self.name,
             argv=(os.fspath(self.programs / "postgres"), "-D", os.fspath(self.cluster), *options),
             directory=self.cluster,
             environment=_ENVIRONMENT,

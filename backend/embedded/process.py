@@ -57,7 +57,7 @@ class Child:
         self.launch = launch
         self.started_at = time.monotonic()
         with ExitStack() as files:
-            target = subprocess.PIPE
+            target: int | IO[bytes] | None = subprocess.PIPE
             if show:
                 target = None
             elif log:
@@ -118,9 +118,9 @@ def identify(pid: int) -> ProcessIdentity | None:
     return ProcessIdentity(pid, state[2]) if state else None
 
 
-def adopt_orphans() -> None:
+def adopt_orphans(*, yes: bool) -> None:
     """Become the parent of grandchildren whose parent dies, so that they can be ended."""
-    _LIBC.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    _LIBC.prctl(_PR_SET_CHILD_SUBREAPER, int(yes), 0, 0, 0)
 
 
 def direct_children() -> set[int]:

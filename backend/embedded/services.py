@@ -11,13 +11,14 @@ from backend.embedded import ledger
 from backend.embedded.binaries import broker_program, postgres_programs
 from backend.embedded.broker import BrokerServer
 from backend.embedded.errors import StartError
-from backend.embedded.layout import Layout, broker_sockets, database_sockets, open_layout
+from backend.embedded.layout import Layout, read_layout
 from backend.embedded.lock import InUseError, claimed_layout
 from backend.embedded.postgres import PostgresServer
 from backend.embedded.process import Child
 
 START_SECONDS = 60.0
 _STOP_SECONDS = 5.0
+_POLL_SECONDS = 0.03
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,12 @@ def services_of(
         postgres = PostgresServer(
             programs=postgres_programs(layout.account),
             cluster=layout.cluster,
-            sockets=database_sockets(layout),
+            sockets=layout.database_sockets,
             account=layout.account,
             extra_settings=postgres_settings or {},
         )
     if not given.get("BROKER_URL"):
-        broker = BrokerServer(broker_program(), layout.broker, broker_sockets(layout))
+        broker = BrokerServer(broker_program(), layout.broker, layout.broker_sockets)
     return Services(layout, postgres, broker)
 
 
@@ -84,7 +85,10 @@ def environment_with_services(
         try:
             layout = held.enter_context(claimed_layout(data_dir))
         except InUseError:
-            yield services_of(open_layout(data_dir), given).environment(given)
+            services = services_of(read_layout(data_dir), given)
+            for server in services.servers:
+                _await(server)
+            yield services.environment(given)
             return
         services = services_of(layout, given, postgres_settings=postgres_settings)
         ledger.end_orphans(layout.ledger)
@@ -104,15 +108,22 @@ def environment_with_services(
 
 def _start(server: PostgresServer | BrokerServer, layout: Layout) -> Child:
     """Start one server and wait until it answers; its output goes to a file of its own."""
-    if isinstance(server, PostgresServer):
-        server.prepare()
-    launch = server.launch()
-    log = layout.logs / f"{launch.name}.log"
-    child = Child(launch, log=log)
+    server.prepare()
+    log = layout.logs / f"{server.name}.log"
+    child = Child(server.launch(), log=log)
+    try:
+        _await(server, child)
+    except StartError as error:
+        child.end(_STOP_SECONDS)
+        raise StartError(f"{error}原因见 {log}。") from error
+    return child
+
+
+def _await(server: PostgresServer | BrokerServer, child: Child | None = None) -> None:
+    """Wait until a server answers; give up early when its process has ended."""
     deadline = time.monotonic() + START_SECONDS
     while not server.is_ready():
-        if child.exit_status() is not None or time.monotonic() > deadline:
-            child.end(_STOP_SECONDS)
-            raise StartError(f"{launch.name} 没有启动；原因见 {log}。")
-        time.sleep(0.03)
-    return child
+        ended = child is not None and child.exit_status() is not None
+        if ended or time.monotonic() > deadline:
+            raise StartError(f"{server.name} 没有应答。")
+        time.sleep(_POLL_SECONDS)

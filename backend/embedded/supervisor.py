@@ -28,6 +28,7 @@ _LONGEST_PAUSE_SECONDS = 5.0
 _STEADY_SECONDS = 20.0
 _HOPELESS_FAILURES = 5
 _TICK_SECONDS = 0.05
+_READ_BYTES = 65536
 
 
 class StopRequested(Exception):
@@ -70,7 +71,8 @@ class Supervisor:
             for number in (*_STOP_SIGNALS, signal.SIGCHLD)
             if signal.getsignal(number) != signal.SIG_IGN  # nohup wants SIGHUP ignored
         }
-        adopt_orphans()
+        self._not_ours = direct_children()
+        adopt_orphans(yes=True)
         return self
 
     def __exit__(
@@ -82,6 +84,7 @@ class Supervisor:
         """End what still runs, adopted orphans included, and give the signals back."""
         self.stop(tuple(self._children), seconds=1.0)
         self._end_strays()
+        adopt_orphans(yes=False)
         self._ledger_path.unlink(missing_ok=True)
         signal.set_wakeup_fd(self._former_wakeup)
         for number, handler in self._former_handlers.items():
@@ -182,7 +185,7 @@ class Supervisor:
         by_pid = {child.pid: child for child in self._children.values()}
         while pid := _dead_child():
             child = by_pid.get(pid)
-            if child is None:
+            if child is None:  # adopted
                 os.waitpid(pid, 0)
                 continue
             child.kill_group()  # while its id is still taken, so the group is surely ours
@@ -204,7 +207,7 @@ class Supervisor:
     def _end_strays(self) -> None:
         """Kill what dead children left behind; it has become our own child."""
         known = {child.pid for child in self._children.values()}
-        for pid in direct_children() - known:
+        for pid in direct_children() - known - self._not_ours:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
             with suppress(ChildProcessError):
@@ -223,9 +226,11 @@ class Supervisor:
             self._readers.pop(name).finish()
 
     def _read_output(self, child: Child) -> None:
+        if child.output is None:
+            return
         reader = self._readers[child.launch.name]
         with suppress(BlockingIOError):
-            while data := os.read(child.output.fileno(), 65536):
+            while data := os.read(child.output.fileno(), _READ_BYTES):
                 reader.feed(data)
 
     def _note_signal(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002

@@ -12,7 +12,6 @@ from backend.embedded.errors import StartError
 from backend.embedded.layout import Layout, make_data_dir
 from backend.embedded.lock import claimed_layout
 from backend.embedded.log import LogBook
-from backend.embedded.postgres import PostgresServer
 from backend.embedded.services import START_SECONDS, Services, services_of
 from backend.embedded.supervisor import StopRequested, Supervisor
 from backend.embedded.web import FirstAnswer, allowed_hosts, listen, shown_address
@@ -34,7 +33,8 @@ def up(*, host: str, port: int, data_dir: Path, demo: bool, given: Mapping[str, 
         with listen(host, port) as listener:
             services = services_of(layout, given)
             environment = programs.platform_environment(services.environment(given), demo=demo)
-            environment.setdefault("KERONG_ALLOWED_HOSTS", allowed_hosts(listener))
+            hosts = allowed_hosts(listener, environment.get("KERONG_ALLOWED_HOSTS", ""))
+            environment["KERONG_ALLOWED_HOSTS"] = hosts
             book = LogBook(layout.logs)
             if left_over:
                 book.write("kerong", f"已结束上次异常退出遗留的 {left_over} 个进程。")
@@ -68,16 +68,11 @@ def _run(
 
 def _start_servers(supervisor: Supervisor, services: Services) -> None:
     for server in services.servers:
-        launch = server.launch()
-        if isinstance(server, PostgresServer):
-            supervisor.keep(launch, prepare=server.prepare)
-        else:
-            supervisor.keep(launch)
+        supervisor.keep(server.launch(), prepare=server.prepare)
     for server in services.servers:
         if not supervisor.wait_until(server.is_ready, seconds=START_SECONDS):
-            raise StartError(
-                f"{server.launch().name} 没有启动；原因见 {services.layout.logs}/kerong.log。"
-            )
+            log = services.layout.logs / "kerong.log"
+            raise StartError(f"{server.name} 没有启动；原因见 {log}。")
     if services.postgres:
         services.postgres.create_database()
 

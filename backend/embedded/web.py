@@ -44,11 +44,12 @@ def shown_address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def allowed_hosts(listener: socket.socket) -> str:
-    """Return the host names under which the platform may be called."""
+def allowed_hosts(listener: socket.socket, given: str) -> str:
+    """Return the host names under which the platform may be called: the given and its own."""
     host = listener.getsockname()[0]
     own = socket.gethostname() if host in _ANY else f"[{host}]" if ":" in host else host
-    return ",".join(dict.fromkeys((*_LOOPBACK, own)))
+    names = (name.strip() for name in given.split(","))
+    return ",".join(dict.fromkeys((*filter(None, names), *_LOOPBACK, own)))
 
 
 class FirstAnswer:
@@ -64,7 +65,7 @@ class FirstAnswer:
         """Tell whether the health page answered 200; ask again when it did not."""
         try:
             if self._socket is None:
-                self._ask()
+                self._socket = self._ask()
             answer = self._socket.recv(64)
         except BlockingIOError:
             return False
@@ -80,11 +81,11 @@ class FirstAnswer:
                 self._socket.close()
             self._socket = None
 
-    def _ask(self) -> None:
-        self._socket = socket.create_connection((self._host, self._port), timeout=1)
-        request = "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-        self._socket.sendall(request.encode())
-        self._socket.setblocking(False)
+    def _ask(self) -> socket.socket:
+        connection = socket.create_connection((self._host, self._port), timeout=1)
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        connection.setblocking(False)
+        return connection
 
 
 def _why_not(error: OSError, host: str, port: int) -> str:

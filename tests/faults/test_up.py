@@ -8,7 +8,7 @@ import time
 import psycopg
 import pytest
 
-from backend.embedded.layout import open_layout
+from backend.embedded.layout import read_layout
 from backend.embedded.lock import InUseError, claimed_layout
 from backend.embedded.services import environment_with_services, services_of
 from tests.faults.running import NAMES, wait_for
@@ -21,7 +21,7 @@ _STOP_SECONDS = 10
 
 
 def _database(platform):
-    url = services_of(open_layout(platform.data_dir), {}).postgres.url
+    url = services_of(read_layout(platform.data_dir), {}).postgres.url
     return psycopg.connect(url, autocommit=True)
 
 
