@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from matching.exchange.faults import FaultLog
-from matching.exchange.fields import SPECS
-from matching.exchange.references import check_references
-from matching.exchange.rows import RawRow, check_row
+from matching.exchange.records.fields import SPECS
+from matching.exchange.records.references import check_references
+from matching.exchange.records.rows import RawRow, check_row
 from matching.schema import Exchange
 
 

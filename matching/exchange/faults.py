@@ -9,6 +9,7 @@ from types import MappingProxyType
 from matching.errors import Fault, InputError
 from matching.exchange import limits
 
+_FILE_WORD = "文件"
 _NO_TEXTS: Mapping[str, str] = MappingProxyType({})
 _WORDS: Mapping[object, str] = MappingProxyType({None: "null", True: "true", False: "false"})
 
@@ -106,3 +107,14 @@ def clip(text: str | None) -> str | None:
     if len(head) <= limits.MAX_SHOWN_CHARACTERS:
         return head
     return head[: limits.MAX_SHOWN_CHARACTERS - 1] + "…"
+
+
+def fault_line(fault: Fault) -> str:
+    """Return a fault as one line: where, which field, which value, what is expected."""
+    place = [_FILE_WORD if fault.where == "file" else fault.where]
+    if fault.row is not None:
+        place.append(f"第 {fault.row} {'条' if fault.where.isascii() else '行'}")
+    if fault.field is not None:
+        place.append(f"字段“{clip(fault.field)}”")
+    found = "" if fault.value is None else f"：值“{fault.value}”"
+    return f"{' '.join(place)}{found}；应为：{fault.expected} [{fault.code}]"

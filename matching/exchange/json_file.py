@@ -11,11 +11,11 @@ from typing import Any, Final
 
 from matching.exchange import limits
 from matching.exchange.build import Document
-from matching.exchange.compounds import DuplicateKeys, check_keys
 from matching.exchange.faults import FaultLog, UnreadableError
-from matching.exchange.fields import SPECS
-from matching.exchange.kinds import Day
-from matching.exchange.rows import RawRow
+from matching.exchange.records.compounds import DuplicateKeys, check_keys
+from matching.exchange.records.fields import SPECS
+from matching.exchange.records.kinds import Day
+from matching.exchange.records.rows import RawRow
 
 FORMAT: Final = "kerong/1"
 

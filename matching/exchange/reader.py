@@ -70,8 +70,8 @@ def parse_workbook(data: bytes, *, as_of: date | None = None) -> Exchange:
     InputError
         With every fault.
     """
-    from matching.exchange.workbook import document_of_sheets  # noqa: PLC0415 - JSON needs none
-    from matching.exchange.workbook_parser import parse_sheets  # noqa: PLC0415 - the same
+    from matching.exchange.workbook.parser import parse_sheets  # noqa: PLC0415 - the same
+    from matching.exchange.workbook.sheets_in import document_of_sheets  # noqa: PLC0415 - JSON needs none
 
     log = FaultLog(people=True)
     return build_exchange(document_of_sheets(parse_sheets(data), log), log, as_of=as_of)

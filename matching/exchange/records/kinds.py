@@ -15,9 +15,9 @@ from typing import Final, Literal, Protocol
 
 from matching.exchange import limits
 from matching.exchange.faults import FaultLog
-from matching.exchange.industries import is_industry
-from matching.exchange.regions import is_region
-from matching.exchange.uscc import has_uscc_shape, uscc_check_character
+from matching.exchange.records.industries import is_industry
+from matching.exchange.records.regions import is_region
+from matching.exchange.records.uscc import has_uscc_shape, uscc_check_character
 from matching.units import yuan_to_wan
 
 Unit = Literal["yuan", "month", "workday", "person", "piece", "year", "referral"]

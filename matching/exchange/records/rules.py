@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Final
 
 from matching.exchange.faults import FaultLog
-from matching.exchange.fields import FIRMS, NEEDS, PRODUCTS, RecordSpec
+from matching.exchange.records.fields import FIRMS, NEEDS, PRODUCTS, RecordSpec
 from matching.vocabulary import CRITERIA
 
 _ORDERED_PAIRS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {

@@ -9,10 +9,10 @@ from typing import Any, Final
 from xlsxwriter.utility import xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
-from matching.exchange.compounds import CodeList, Qualifications, Terms, Undisclosed
-from matching.exchange.fields import Field
 from matching.exchange.json_file import FORMAT
-from matching.exchange.kinds import (
+from matching.exchange.records.compounds import CodeList, Qualifications, Terms, Undisclosed
+from matching.exchange.records.fields import Field
+from matching.exchange.records.kinds import (
     UNIT_LABELS,
     Choice,
     Day,
@@ -27,9 +27,9 @@ from matching.exchange.kinds import (
     Uscc,
     Whole,
 )
-from matching.exchange.sheets import Styles
-from matching.exchange.term_text import SYNTAX
-from matching.exchange.workbook import AS_OF_LABEL, CHOICES_SHEET, FORMAT_LABEL
+from matching.exchange.workbook.sheets_in import AS_OF_LABEL, CHOICES_SHEET, FORMAT_LABEL
+from matching.exchange.workbook.styles import Styles
+from matching.exchange.workbook.term_text import SYNTAX
 from matching.vocabulary import (
     COLLATERAL,
     CRITERIA,

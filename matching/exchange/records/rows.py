@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from matching.exchange.compounds import check_keys
 from matching.exchange.faults import FaultLog
-from matching.exchange.fields import PRODUCTS, RecordSpec
-from matching.exchange.rules import check_financing_type, check_rules
+from matching.exchange.records.compounds import check_keys
+from matching.exchange.records.fields import PRODUCTS, RecordSpec
+from matching.exchange.records.rules import check_financing_type, check_rules
 
 
 class Unreadable:

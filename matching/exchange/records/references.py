@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from matching.exchange.faults import FaultLog
-from matching.exchange.fields import FIRMS, INSTITUTIONS, NEEDS, PRODUCTS, RecordSpec
-from matching.exchange.rows import CheckedRow
+from matching.exchange.records.fields import FIRMS, INSTITUTIONS, NEEDS, PRODUCTS, RecordSpec
+from matching.exchange.records.rows import CheckedRow
 
 # list -> (field that names a record, or several; the list in which it must stand)
 _REFERENCES: Final[Mapping[str, tuple[tuple[str, RecordSpec], ...]]] = {

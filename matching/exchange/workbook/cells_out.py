@@ -1,4 +1,4 @@
-"""What a record's values look like in cells: the way back of :mod:`matching.exchange.cells`."""
+"""What values of records look like in cells, such that reading gives them back."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from matching.exchange.compounds import CodeList, Qualifications, Terms, Undisclosed
-from matching.exchange.kinds import Choice, Day, Flag, Fraction, Kind, Region, Whole
-from matching.exchange.regions import region_codes, region_names
-from matching.exchange.spelling import NONE_WORD, join_list
-from matching.exchange.term_text import write_terms
+from matching.exchange.records.compounds import CodeList, Qualifications, Terms, Undisclosed
+from matching.exchange.records.kinds import Choice, Day, Flag, Fraction, Kind, Region, Whole
+from matching.exchange.records.regions import region_codes, region_names
+from matching.exchange.workbook.spelling import NONE_WORD, join_list
+from matching.exchange.workbook.term_text import write_terms
 from matching.schema import Qualification
 from matching.units import yuan_to_wan
 from matching.vocabulary import CRITERIA, QUALIFICATIONS

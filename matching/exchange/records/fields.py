@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from matching.exchange import limits
-from matching.exchange.compounds import CodeList, Qualifications, Terms, Undisclosed
-from matching.exchange.kinds import (
+from matching.exchange.records.compounds import CodeList, Qualifications, Terms, Undisclosed
+from matching.exchange.records.kinds import (
     Choice,
     Day,
     Flag,

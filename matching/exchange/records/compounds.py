@@ -8,7 +8,7 @@ from typing import Final
 
 from matching.exchange import limits
 from matching.exchange.faults import FaultLog
-from matching.exchange.kinds import Choice, Day, Identifier, Kind, checked_number
+from matching.exchange.records.kinds import Choice, Day, Identifier, Kind, checked_number
 from matching.schema import Qualification, Term, TermValue
 from matching.vocabulary import (
     CODED_FIRM_FIELDS,

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from matching.exchange import limits
 from matching.exchange.faults import UnreadableError
-from matching.exchange.zip_guard import check_zip
+from matching.exchange.workbook.guard import check_zip
 
 Cell = str | int | float | bool | date | None
 

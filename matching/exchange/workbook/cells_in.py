@@ -12,9 +12,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from matching.exchange.compounds import CodeList, Qualifications, Terms, Undisclosed
 from matching.exchange.faults import FaultLog
-from matching.exchange.kinds import (
+from matching.exchange.records.compounds import CodeList, Qualifications, Terms, Undisclosed
+from matching.exchange.records.kinds import (
     Choice,
     Day,
     Flag,
@@ -29,9 +29,9 @@ from matching.exchange.kinds import (
     Uscc,
     Whole,
 )
-from matching.exchange.regions import is_region, region_codes
-from matching.exchange.rows import UNREADABLE
-from matching.exchange.spelling import (
+from matching.exchange.records.regions import is_region, region_codes
+from matching.exchange.records.rows import UNREADABLE
+from matching.exchange.workbook.spelling import (
     AMOUNT_UNITS,
     MONTH_UNITS,
     NONE_WORD,
@@ -43,7 +43,7 @@ from matching.exchange.spelling import (
     read_number,
     split_list,
 )
-from matching.exchange.term_text import SYNTAX, read_terms
+from matching.exchange.workbook.term_text import SYNTAX, read_terms
 from matching.vocabulary import CRITERIA, QUALIFICATIONS
 
 _ONE: Final = Decimal(1)

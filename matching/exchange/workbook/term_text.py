@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
-from matching.exchange.spelling import (
+from matching.exchange.workbook.spelling import (
     AMOUNT_UNITS,
     PERCENT_UNITS,
     code_of_label,

@@ -7,14 +7,14 @@ from datetime import date
 from typing import Any, Final
 
 from matching.exchange.build import Document
-from matching.exchange.cells import cell_text, read_cell
 from matching.exchange.faults import FaultLog
-from matching.exchange.fields import PRODUCTS, SPECS, Field, RecordSpec
 from matching.exchange.json_file import FORMAT
-from matching.exchange.kinds import Day
-from matching.exchange.rows import UNREADABLE, RawRow, enter_row
-from matching.exchange.spelling import UNDISCLOSED_WORD, plain_text
-from matching.exchange.workbook_parser import Cell, Sheet
+from matching.exchange.records.fields import PRODUCTS, SPECS, Field, RecordSpec
+from matching.exchange.records.kinds import Day
+from matching.exchange.records.rows import UNREADABLE, RawRow, enter_row
+from matching.exchange.workbook.cells_in import cell_text, read_cell
+from matching.exchange.workbook.parser import Cell, Sheet
+from matching.exchange.workbook.spelling import UNDISCLOSED_WORD, plain_text
 
 GUIDE_SHEET: Final = "说明"
 CHOICES_SHEET: Final = "选项"

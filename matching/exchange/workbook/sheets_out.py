@@ -11,12 +11,12 @@ from xlsxwriter.worksheet import Worksheet
 from matching.exchange.atomic import replacing
 from matching.exchange.build import Document, build_exchange
 from matching.exchange.faults import FaultLog
-from matching.exchange.fields import SPECS, RecordSpec
-from matching.exchange.layout import lay_out_column, note, write_choices, write_guide
-from matching.exchange.outgoing import Writable, write_cell
-from matching.exchange.rows import RawRow
-from matching.exchange.sheets import Styles, open_workbook, write_row
-from matching.exchange.workbook import CHOICES_SHEET, GUIDE_SHEET, SKIP_MARKS
+from matching.exchange.records.fields import SPECS, RecordSpec
+from matching.exchange.records.rows import RawRow
+from matching.exchange.workbook.cells_out import Writable, write_cell
+from matching.exchange.workbook.layout import lay_out_column, note, write_choices, write_guide
+from matching.exchange.workbook.sheets_in import CHOICES_SHEET, GUIDE_SHEET, SKIP_MARKS
+from matching.exchange.workbook.styles import Styles, new_workbook, write_row
 from matching.schema import Exchange
 
 _NOTE_MARK, _EXAMPLE_MARK = SKIP_MARKS
@@ -29,6 +29,8 @@ def write_exchange_workbook(exchange: Exchange, path: str | Path) -> None:
 
     Raises
     ------
+    ValueError
+        When a list is too long for a cell (32,767 characters).
     OSError
         When the file cannot be written; what stood there before is left as it was.
     """
@@ -73,13 +75,11 @@ def _cells(spec: RecordSpec, record: object) -> list[Writable]:
 
 
 def _write(path: Path, rows: Mapping[str, Rows], *, as_of: date | None) -> None:
-    with replacing(path) as draft:
-        workbook, styles = open_workbook(str(draft))
-        with workbook:
-            for spec in SPECS:
-                _write_sheet(workbook.add_worksheet(spec.sheet), spec, rows[spec.list_name], styles)
-            write_guide(workbook.add_worksheet(GUIDE_SHEET), styles, as_of=as_of)
-            write_choices(workbook.add_worksheet(CHOICES_SHEET), styles)
+    with replacing(path) as draft, new_workbook(draft) as (workbook, styles):
+        for spec in SPECS:
+            _write_sheet(workbook.add_worksheet(spec.sheet), spec, rows[spec.list_name], styles)
+        write_guide(workbook.add_worksheet(GUIDE_SHEET), styles, as_of=as_of)
+        write_choices(workbook.add_worksheet(CHOICES_SHEET), styles)
 
 
 def _write_sheet(sheet: Worksheet, spec: RecordSpec, rows: Rows, styles: Styles) -> None:

@@ -1,0 +1,1 @@
+"""What the records of an exchange file may hold, whatever form they come in."""

@@ -1,0 +1,1 @@
+"""What `rank` answers: as JSON, as a workbook and as a table on the terminal."""

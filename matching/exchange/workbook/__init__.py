@@ -1,0 +1,1 @@
+"""The workbook form of the exchange file: guarded reading, writing and the template."""
