@@ -15,4 +15,8 @@ BEAT_SCHEDULE = {
         "task": "backend.needs.tasks.expire_needs",
         "schedule": timedelta(hours=1),
     },
+    "forget-idempotent-requests": {
+        "task": "backend.api.tasks.purge_requests",
+        "schedule": timedelta(hours=1),
+    },
 }

@@ -8,3 +8,8 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("api/v1/", include("backend.api.v1.urls")),
 ]
+
+handler400 = "backend.api.errors.bad_request"
+handler403 = "backend.api.errors.permission_denied"
+handler404 = "backend.api.errors.page_not_found"
+handler500 = "backend.api.errors.server_error"

@@ -39,6 +39,7 @@ class ReportingUnit(models.Model):
     )
     statistical_code = models.CharField("统计用代码", max_length=6, blank=True)
     kind = models.CharField("类别", max_length=40)
+    note = models.CharField("说明", max_length=300, blank=True)
     source = models.CharField("来源", max_length=300)
 
     class Meta:
@@ -90,3 +91,30 @@ class Qualification(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Stage(models.Model):
+    """A stage of a firm's growth; the thresholds are parameters of the matching library."""
+
+    code = models.CharField("代码", max_length=16, primary_key=True)
+    name = models.CharField("名称", max_length=20)
+    position = models.PositiveSmallIntegerField("次序", unique=True)
+    definition = models.TextField("含义")
+    source = models.CharField("来源", max_length=300)
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Edition(models.Model):
+    """What is loaded: the checksum of each code list's source and when it came in."""
+
+    name = models.CharField("代码表", max_length=40, primary_key=True)
+    checksum = models.CharField("校验和", max_length=64)
+    loaded_at = models.DateTimeField("装入时间")
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.checksum[:8]}"

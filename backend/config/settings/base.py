@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from backend.config import env
+from backend.config import env, store
 from backend.config.schedule import BEAT_SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parents[3]
@@ -92,6 +92,7 @@ AUTH_PASSWORD_VALIDATORS = [
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "backend.api.v1.session.views.locked_out"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 
@@ -102,13 +103,16 @@ USE_TZ = True
 
 # --- files ---
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+# The few files are served from the packages that carry them; nothing has to be collected.
+STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
 
 # --- limits on input; security.md of the operator's handbook gives the reasons ---
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 REQUEST_JSON_MAX_DEPTH = 32
+# A workbook of 10 MiB and the form around it.
+REQUEST_UPLOAD_MAX_SIZE = 11 * 1024 * 1024
 
 # --- API ---
 REST_FRAMEWORK = {
@@ -126,12 +130,16 @@ REST_FRAMEWORK = {
         "backend.api.throttling.ActorThrottle",
         "backend.api.throttling.AnonymousThrottle",
     ],
+    "DEFAULT_METADATA_CLASS": None,
+    # How many proxies stand before the platform; their X-Forwarded-For is read only then.
+    "NUM_PROXIES": env.integer("KERONG_PROXIES", 0),
     "DEFAULT_THROTTLE_RATES": {"actor": "600/min", "anonymous": "60/min"},
     "EXCEPTION_HANDLER": "backend.api.errors.problem_handler",
     "PAGE_SIZE": 50,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+KNOX_TOKEN_MODEL = "accounts.ApiKey"  # noqa: S105 - the name of a model
 REST_KNOX = {
     "TOKEN_TTL": timedelta(days=90),
     "AUTH_HEADER_PREFIX": "Bearer",
@@ -147,6 +155,8 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
+    # The page would otherwise ask an outside validator about the document.
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1/",
@@ -172,6 +182,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 5,
 }
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
+
+# --- counters of the throttle: shared by all processes where the broker can keep them ---
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "throttle": store.throttle_cache(CELERY_BROKER_URL),
+}
 
 # --- transport security; prod switches the https parts on ---
 SECURE_CONTENT_TYPE_NOSNIFF = True

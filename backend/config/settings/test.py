@@ -14,3 +14,5 @@ REST_FRAMEWORK = {
     **BASE_REST_FRAMEWORK,
     "DEFAULT_THROTTLE_RATES": {"actor": None, "anonymous": None},
 }
+# Look files up when asked, instead of at the start of every test client.
+WHITENOISE_AUTOREFRESH = True

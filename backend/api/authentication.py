@@ -1,0 +1,85 @@
+"""Sessions and API keys: both end as an `Actor` on the request."""
+
+from uuid import UUID
+
+from django.utils import timezone
+from rest_framework import authentication
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.request import Request
+
+from backend.accounts.models import ApiKey, User
+from backend.accounts.selectors import find_live_key
+from backend.organizations.actors import resolve_actor
+
+ORGANIZATION_HEADER = "X-Organization"
+_CHALLENGE = 'Bearer realm="kerong"'
+
+
+class KeyAuthentication(authentication.BaseAuthentication):
+    """Accept ``Authorization: Bearer kr_…``; a revoked or expired key fails at once."""
+
+    def authenticate(self, request: Request) -> tuple[User, ApiKey] | None:
+        """Return the key's user, or None when the request carries no key."""
+        words = authentication.get_authorization_header(request).split()
+        if not words or words[0].lower() != b"bearer":
+            return None
+        token = words[1] if len(words) == 2 else b""
+        key = find_live_key(token, now=timezone.now())
+        if key is None:
+            raise AuthenticationFailed("接口密钥无效、已过期或已吊销。", code="invalid_key")
+        attach_actor(request, key.user)
+        return key.user, key
+
+    def authenticate_header(self, request: Request) -> str:
+        """Name the scheme, so that a missing sign-in is a 401."""
+        return _CHALLENGE
+
+
+class SessionAuthentication(authentication.SessionAuthentication):
+    """Accept the portal's session, with CSRF protection."""
+
+    def authenticate(self, request: Request) -> tuple[User, None] | None:
+        """Return the session's user, or None without one."""
+        found = super().authenticate(request)
+        if found is not None:
+            attach_actor(request, found[0])
+        return found
+
+    def enforce_csrf(self, request: Request) -> None:
+        """Refuse a request that another site may have caused."""
+        try:
+            super().enforce_csrf(request)
+        except PermissionDenied as error:
+            raise PermissionDenied(
+                "缺少或错误的 CSRF 令牌；请在 X-CSRFToken 请求头中带上 csrftoken Cookie 的值。",
+                code="csrf_failed",
+            ) from error
+
+    def authenticate_header(self, request: Request) -> str:
+        """Name the scheme, as for keys."""
+        return _CHALLENGE
+
+
+def attach_actor(request: Request, user: User) -> None:
+    """Put the actor on the request; None for a user who belongs to no active organization.
+
+    The header picks one of several memberships; one that the user does not hold is refused.
+    """
+    wanted = request.headers.get(ORGANIZATION_HEADER)
+    actor = resolve_actor(
+        user, today=timezone.localdate(), organization_id=_uuid(wanted) if wanted else None
+    )
+    if wanted and actor is None:
+        raise PermissionDenied(
+            f"您不是 {ORGANIZATION_HEADER} 所指机构的成员。", code="unknown_membership"
+        )
+    request.actor = actor
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise PermissionDenied(
+            f"{ORGANIZATION_HEADER} 应为机构的 id（UUID）。", code="unknown_membership"
+        ) from error

@@ -1,0 +1,24 @@
+"""The addresses of version 1; each resource registers its own."""
+
+from django.urls import path
+from rest_framework.routers import SimpleRouter
+
+from backend.api.documentation import DocumentationView, SchemaView
+from backend.api.v1.firms import urls as firms
+from backend.api.v1.keys import urls as keys
+from backend.api.v1.me.views import MeView
+from backend.api.v1.needs import urls as needs
+from backend.api.v1.rosters import urls as rosters
+from backend.api.v1.session.views import SessionView
+
+router = SimpleRouter(use_regex_path=False)
+for resource in (firms, keys, needs, rosters):
+    resource.register(router)
+
+urlpatterns = [
+    path("schema/", SchemaView.as_view(), name="schema"),
+    path("docs/", DocumentationView.as_view(url_name="schema"), name="docs"),
+    path("session/", SessionView.as_view(), name="session"),
+    path("me/", MeView.as_view(), name="me"),
+    *router.urls,
+]
