@@ -1,0 +1,1 @@
+"""Match runs: every open need of a region, ranked in one go."""

@@ -1,0 +1,86 @@
+"""The catalogue, encoded for matching and held in memory by version.
+
+Every request reads the version that the database has now (one row) and is answered from
+exactly that version, so a product that was changed counts for the next request of every
+process.
+"""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from backend.catalogue.selectors import (
+    PublishedProduct,
+    get_catalogue_version,
+    list_published_versions,
+)
+from backend.matches import adapters
+from backend.matches.answer_memory import AnswerMemory
+from backend.matches.wording import Names
+from backend.reference.models import Industry, Region
+
+# A run over an older version may stand beside the current one.
+KEPT_VERSIONS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedCatalogue:
+    """One version of the catalogue, ready to match; shared by all threads."""
+
+    version: int
+    products: Mapping[str, PublishedProduct]
+    matcher: adapters.Matcher
+    names: Names
+    answers: AnswerMemory = field(default_factory=AnswerMemory)
+
+    @property
+    def versions(self) -> dict[str, str | int]:
+        """Name everything that a result follows from beside the need and the firm."""
+        return {**self.matcher.versions, "catalogue": self.version}
+
+
+class CatalogueMemory:
+    """The last few versions that this process has used."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[LoadedCatalogue, ...] = ()
+        self._building = threading.Lock()
+
+    def current(self) -> LoadedCatalogue:
+        """Return the catalogue as the database has it now; one query when it is known."""
+        return self.of_version(get_catalogue_version())
+
+    def of_version(self, version: int) -> LoadedCatalogue:
+        """Return the catalogue of a version; one thread loads it, the others wait for it."""
+        found = self._find(version)
+        if found is not None:
+            return found
+        with self._building:
+            found = self._find(version)
+            if found is None:
+                found = _load(version)
+                self._kept = (found, *self._kept[: KEPT_VERSIONS - 1])
+            return found
+
+    def forget(self) -> None:
+        """Drop everything, for example when another database is connected."""
+        self._kept = ()
+
+    def _find(self, version: int) -> LoadedCatalogue | None:
+        return next((kept for kept in self._kept if kept.version == version), None)
+
+
+def _load(version: int) -> LoadedCatalogue:
+    products = list_published_versions(catalogue_version=version)
+    return LoadedCatalogue(
+        version=version,
+        products={product.code: product for product in products},
+        matcher=adapters.build_matcher(products),
+        names=Names(
+            regions=dict(Region.objects.values_list("code", "full_name")),
+            industries=dict(Industry.objects.values_list("code", "name")),
+        ),
+    )
+
+
+catalogues = CatalogueMemory()

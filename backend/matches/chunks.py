@@ -1,0 +1,178 @@
+"""Compute a run chunk by chunk: claimed, computed and stored in one transaction each.
+
+A worker that dies takes its transaction with it, so its chunk is whole or not there, and the
+row lock that kept others away is gone.
+"""
+
+import hashlib
+import logging
+import struct
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+
+from backend.firms.selectors import list_firm_snapshots
+from backend.matches import adapters, frozen_inputs
+from backend.matches.catalogue_memory import LoadedCatalogue, catalogues
+from backend.matches.enums import ChunkStatus, RunStatus
+from backend.matches.frozen_inputs import FrozenNeed
+from backend.matches.lifecycle import RunStep, next_status
+from backend.matches.models import MatchChunk, MatchRow, MatchRun
+from backend.matches.services import MAX_ATTEMPTS, fail_run, finish_run_if_complete
+from backend.needs.models import Need
+from backend.needs.selectors import list_need_records
+
+logger = logging.getLogger(__name__)
+
+
+def compute_next_chunk(*, run_id: int, now: datetime) -> bool:
+    """Compute the next free chunk of a run; tell whether there was one to compute.
+
+    Harmless when it runs twice or beside others: nobody computes what another has claimed.
+    """
+    while (chunk_id := _begin_attempt(run_id, now)) is not None:
+        try:
+            is_computed = _compute(chunk_id, now)
+        except Exception as error:
+            logger.exception("chunk %s of run %s failed", chunk_id, run_id)
+            _note_failure(chunk_id, error, now=now)
+            raise
+        if is_computed:
+            finish_run_if_complete(run_id=run_id, now=now)
+            return True
+    return False
+
+
+def _begin_attempt(run_id: int, now: datetime) -> int | None:
+    """Count an attempt on the next free chunk, committed before the work.
+
+    So an attempt that brings its worker down is counted too.
+    """
+    with transaction.atomic():
+        chunk = (
+            MatchChunk.objects.pending()
+            .filter(run_id=run_id, attempts__lt=MAX_ATTEMPTS)
+            .select_for_update(skip_locked=True, of=("self",))
+            .order_by("attempts", "number")
+            .defer("inputs")
+            .first()
+        )
+        if chunk is None:
+            return None
+        chunk.attempts += 1
+        chunk.claimed_at = now
+        chunk.save(update_fields=["attempts", "claimed_at"])
+        MatchRun.objects.filter(pk=run_id, status=RunStatus.QUEUED).update(
+            status=next_status(RunStatus.QUEUED, RunStep.BEGIN)
+        )
+    return chunk.pk
+
+
+@transaction.atomic
+def _compute(chunk_id: int, now: datetime) -> bool:
+    """Claim, compute and store one chunk; False when it is taken, done or no longer wanted."""
+    chunk = (
+        MatchChunk.objects.pending()
+        .select_for_update(skip_locked=True, of=("self",))
+        .select_related("run")
+        .filter(pk=chunk_id)
+        .first()
+    )
+    if chunk is None:
+        return False
+    run = chunk.run
+    catalogue = catalogues.of_version(run.catalogue_version)
+    if catalogue.matcher.versions != run.library_versions:
+        fail_run(run_id=run.pk, reason="匹配库在计算期间更新，请重新发起批次。", now=now)
+        return False
+    if chunk.inputs is None:
+        chunk.inputs = frozen_inputs.pack(freeze(chunk.need_ids, run.as_of))
+    rows = rank_rows(run, catalogue, frozen_inputs.unpack(chunk.inputs))
+    MatchRow.objects.bulk_create(rows)
+    chunk.status = ChunkStatus.FINISHED
+    chunk.finished_at = now
+    chunk.result_hash = hash_rows(rows)
+    chunk.last_error = ""
+    chunk.save()
+    # The rows hold a key lock on the run, so whoever cancels it comes before or after us.
+    if not MatchRun.objects.active().filter(pk=run.pk).exists():
+        transaction.set_rollback(True)
+        return False
+    return True
+
+
+def freeze(need_ids: Iterable[int], as_of: date) -> list[FrozenNeed]:
+    """Read needs that are still open, with their firms, as they are now."""
+    still_open = list(
+        Need.objects.open().filter(pk__in=list(need_ids)).values_list("pk", flat=True)
+    )
+    records = list_need_records(still_open)
+    firms = list_firm_snapshots({record.firm_pk for record in records.values()}, as_of)
+    return [
+        FrozenNeed(
+            need_id=record.pk,
+            revision=record.revision,
+            need=record.snapshot,
+            firm=firms[record.firm_pk],
+        )
+        for _, record in sorted(records.items())
+    ]
+
+
+def rank_rows(
+    run: MatchRun, catalogue: LoadedCatalogue, inputs: Iterable[FrozenNeed]
+) -> list[MatchRow]:
+    """Rank the catalogue for each need and pack the best into one row per need."""
+    version_pks = {code: product.version_pk for code, product in catalogue.products.items()}
+    rows = []
+    for entry in inputs:
+        found = adapters.shortlist(
+            catalogue.matcher, entry.need, entry.firm, as_of=run.as_of, top=run.top
+        )
+        rows.append(
+            MatchRow(
+                run=run,
+                need_id=entry.need_id,
+                need_revision=entry.revision,
+                eligible_count=found.eligible_count,
+                to_confirm_count=found.to_confirm_count,
+                product_version_ids=[version_pks[code] for code in found.codes],
+                scores=list(found.scores),
+            )
+        )
+    return rows
+
+
+def hash_rows(rows: Sequence[MatchRow]) -> str:
+    """Return one hash over rows, to the last bit of every score."""
+    digest = hashlib.sha256()
+    for row in rows:
+        length = len(row.scores)
+        digest.update(
+            struct.pack(
+                f"<5q{length}q{length}d",
+                row.need_id,
+                row.need_revision,
+                row.eligible_count,
+                row.to_confirm_count,
+                length,
+                *row.product_version_ids,
+                *row.scores,
+            )
+        )
+    return digest.hexdigest()
+
+
+def _note_failure(chunk_id: int, error: Exception, *, now: datetime) -> None:
+    """Keep the last error with the chunk; after too many attempts the run is given up."""
+    with transaction.atomic():
+        chunk = MatchChunk.objects.select_for_update().defer("inputs").get(pk=chunk_id)
+        chunk.last_error = repr(error)[:500]
+        is_final = chunk.attempts >= MAX_ATTEMPTS
+        if is_final:
+            chunk.status = ChunkStatus.FAILED
+        chunk.save(update_fields=["last_error", "status"])
+    if is_final:
+        reason = f"第 {chunk.number} 块多次失败：{chunk.last_error}"
+        fail_run(run_id=chunk.run_id, reason=reason, now=now)

@@ -1,0 +1,1 @@
+"""Loads made-up institutions, firms, needs and accounts; only in demonstration mode."""

@@ -1,0 +1,82 @@
+"""Needs and firms as a run computed on them, packed so that the run can be repeated."""
+
+import json
+import zlib
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from backend.firms.selectors import FirmSnapshot, QualificationPeriod
+from backend.needs.selectors import NeedSnapshot
+
+_LEVEL = 1  # fast; the codes repeat so much that more effort saves little
+_DATES = {"founded_on", "needed_by"}
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenNeed:
+    """One need of a run: the row, the revision of it that was used, and what it said."""
+
+    need_id: int
+    revision: int
+    need: NeedSnapshot
+    firm: FirmSnapshot
+
+
+def pack(inputs: Iterable[FrozenNeed]) -> bytes:
+    """Pack inputs; equal inputs in equal order give equal bytes."""
+    entries = [
+        [entry.need_id, entry.revision, asdict(entry.need), asdict(entry.firm)] for entry in inputs
+    ]
+    text = json.dumps(
+        entries, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain
+    )
+    return zlib.compress(text.encode(), _LEVEL)
+
+
+def unpack(packed: bytes) -> list[FrozenNeed]:
+    """Return what was packed, in the same order."""
+    return [
+        FrozenNeed(
+            need_id=need_id,
+            revision=revision,
+            need=NeedSnapshot(**_restored(need)),
+            firm=FirmSnapshot(**_firm_values(firm)),
+        )
+        for need_id, revision, need, firm in json.loads(zlib.decompress(packed))
+    ]
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} cannot be frozen")
+
+
+def _date(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def _restored(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: _value(name, value) for name, value in values.items()}
+
+
+def _value(name: str, value: Any) -> Any:
+    if name in _DATES:
+        return _date(value)
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _firm_values(values: dict[str, Any]) -> dict[str, Any]:
+    restored = _restored(values)
+    if restored["qualifications"] is not None:
+        restored["qualifications"] = tuple(
+            QualificationPeriod(
+                code=held["code"],
+                valid_from=_date(held["valid_from"]),
+                valid_until=_date(held["valid_until"]),
+            )
+            for held in restored["qualifications"]
+        )
+    return restored

@@ -1,0 +1,118 @@
+"""Results of the matching as plain dictionaries: the contract's shape, names and sentences."""
+
+from datetime import date
+from typing import Any
+
+from backend.matches import adapters
+from backend.matches.catalogue_memory import LoadedCatalogue
+from backend.matches.change_texts import CHANGE_KINDS, change_text, question_text
+from backend.matches.reason_texts import component_label, criterion_label, criterion_text
+from backend.matches.wording import Names
+from matching.vocabulary import OUTCOMES, STAGES, VERDICTS
+
+
+def match_payload(
+    match: adapters.Match, catalogue: LoadedCatalogue, *, with_scores: bool
+) -> dict[str, Any]:
+    """Describe one match; without scores for whoever may not see them."""
+    payload = {
+        "rank": match.rank,
+        **product_payload(match.product, catalogue),
+        "verdict": match.verdict,
+        "verdict_label": VERDICTS[match.verdict],
+    }
+    if with_scores:
+        payload["score"] = match.score
+        payload["components"] = [
+            {
+                "code": part.code,
+                "label": component_label(part.code),
+                "value": part.value,
+                "weight": part.weight,
+                "contribution": part.contribution,
+            }
+            for part in match.components
+        ]
+    payload["criteria"] = [
+        criterion_payload(criterion, catalogue.names) for criterion in match.criteria
+    ]
+    return payload
+
+
+def product_payload(code: str, catalogue: LoadedCatalogue) -> dict[str, Any]:
+    """Name a product, the version of it that was used, and its institution."""
+    product = catalogue.products[code]
+    return {
+        "product": code,
+        "product_id": str(product.product_id),
+        "product_version_id": str(product.version_id),
+        "product_name": product.name,
+        "institution": product.institution,
+        "institution_name": product.institution_name,
+        "is_reference": product.is_reference,
+        "is_demonstration": product.is_demonstration,
+    }
+
+
+def criterion_payload(criterion: adapters.Criterion, names: Names) -> dict[str, Any]:
+    """Describe what was compared, how it came out, and say it in a sentence."""
+    return {
+        "code": criterion.code,
+        "label": criterion_label(criterion.code),
+        "outcome": criterion.outcome,
+        "outcome_label": OUTCOMES[criterion.outcome],
+        "required": criterion.required,
+        "actual": criterion.actual,
+        "text": criterion_text(
+            criterion.code, criterion.outcome, criterion.required, criterion.actual, names
+        ),
+    }
+
+
+def near_miss_payload(miss: adapters.NearMiss, catalogue: LoadedCatalogue) -> dict[str, Any]:
+    """Describe a product that does not fit yet and the changes after which it would."""
+    return {
+        **product_payload(miss.product, catalogue),
+        "changes": [
+            {
+                "criterion": change.criterion,
+                "kind": change.kind,
+                "kind_label": CHANGE_KINDS[change.kind],
+                "field": change.field,
+                "from": change.from_value,
+                "to": change.to_value,
+                "text": change_text(change.kind, change.field, change.from_value, change.to_value),
+            }
+            for change in miss.changes
+        ],
+    }
+
+
+def question_payload(question: adapters.Question) -> dict[str, Any]:
+    """Describe an unknown fact and how many products wait for it."""
+    return {
+        "field": question.field,
+        "asks": question.asks,
+        "products": question.products,
+        "text": question_text(question.asks, question.field, question.products),
+    }
+
+
+def stage_payload(result: adapters.NeedResult) -> dict[str, Any]:
+    """Describe the firm's stage and the rule that it follows from."""
+    stage = result.stage
+    return {
+        "code": stage.stage,
+        "label": STAGES[stage.stage] if stage.stage else "未知",
+        "basis": stage.basis,
+        "rule": stage.rule,
+    }
+
+
+def plain(value: object) -> object:
+    """Turn what JSON does not know into what it does; for ``json.dumps(default=...)``."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, set | frozenset):
+        return sorted(value)
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
