@@ -10,6 +10,8 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from backend.catalogue.enums import PolicyStatus, ProductStatus
 from backend.organizations.permissions import Permission
+from backend.reference.models import Region
+from backend.reference.regions import region_prefix
 
 if TYPE_CHECKING:
     from backend.organizations.actors import Actor
@@ -31,6 +33,20 @@ def belongs_to(actor: Actor, *, path: str = "") -> Q:
 def valid_on_or_after(day: date, *, path: str = "") -> Q:
     """Say "has not ended by then"; the end is excluded."""
     return Q(**{f"{path}valid_until__isnull": True}) | Q(**{f"{path}valid_until__gt": day})
+
+
+def serves_stage(stage: str) -> Q:
+    """Say "does not rule the stage out"; a wording that names no stage rules none out."""
+    return Q(stages__isnull=True) | Q(stages__contains=[stage])
+
+
+def serves_region(region: str) -> Q:
+    """Say "does not rule the region out": names it, one around it or one inside it, or none."""
+    around = [region[:2] + "0000", region[:4] + "00", region]
+    inside = Region.objects.filter(code__startswith=region_prefix(region))
+    return Q(regions__isnull=True) | Q(
+        regions__overlap=[*around, *inside.values_list("code", flat=True)]
+    )
 
 
 class ProductQuerySet(models.QuerySet):
@@ -69,7 +85,7 @@ class ProductQuerySet(models.QuerySet):
             .filter(belongs_to(actor, path="product__"))
             .select_related("variant_of")
         )
-        return self.select_related("institution", "current_version__variant_of").prefetch_related(
+        return self.select_related(_STEPS_UP[-1], "current_version__variant_of").prefetch_related(
             Prefetch("versions", queryset=drafts, to_attr="visible_drafts")
         )
 

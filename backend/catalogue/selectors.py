@@ -1,6 +1,6 @@
 """What others read of the catalogue."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from backend.catalogue.content import content_of, differences
 from backend.catalogue.models import Product, ProductVersion
-from backend.catalogue.policies import OFFERING_KINDS
+from backend.catalogue.policies import OFFERING_KINDS, speaks_for
 from backend.catalogue.state import get_catalogue_version
 from backend.common.errors import InvalidInput
 from backend.organizations.actors import Actor
@@ -18,12 +18,14 @@ __all__ = [
     "Catalogue",
     "PublishedProduct",
     "PublishedTerm",
+    "ShownProduct",
     "VersionChange",
     "get_catalogue",
     "get_catalogue_version",
     "get_offering_institution",
+    "list_changes",
     "list_published_versions",
-    "list_versions",
+    "show_product",
 ]
 
 
@@ -133,6 +135,35 @@ def get_offering_institution(code: str) -> Organization:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownProduct:
+    """A product as one actor sees it: the wording shown, and the draft where it is theirs.
+
+    The revision that outsiders see counts public changes only.
+    """
+
+    product: Product
+    version: ProductVersion
+    draft: ProductVersion | None
+    revision: int
+
+
+def show_product(product: Product, *, actor: Actor) -> ShownProduct:
+    """Return what an actor sees of a product that was loaded with `for_display`.
+
+    What is in force is shown, or was when the product was closed; before the first
+    publication the draft stands for it.
+    """
+    draft = product.visible_drafts[0] if product.visible_drafts else None
+    is_own = speaks_for(actor, product.institution)
+    return ShownProduct(
+        product=product,
+        version=product.current_version or draft,
+        draft=draft,
+        revision=product.revision if is_own else product.public_revision,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class VersionChange:
     """A version and what it changed against the one before."""
 
@@ -140,21 +171,24 @@ class VersionChange:
     differences: list[dict[str, Any]]
 
 
-def list_versions(*, actor: Actor, product: Product) -> list[VersionChange]:
-    """Return the versions of a product that the actor may see, the newest first."""
-    versions = (
-        ProductVersion.objects.visible_to(actor)
-        .filter(product=product)
-        .select_related("variant_of", "created_by")
-        .order_by("number")
-    )
-    changes: list[VersionChange] = []
-    before: Mapping[str, Any] = content_of(None)
-    for version in versions:
-        after = content_of(version)
-        changes.append(VersionChange(version, differences(before, after)))
-        before = after
-    return changes[::-1]
+def list_changes(versions: Sequence[ProductVersion]) -> list[VersionChange]:
+    """Return each version of a product with its differences, in the order given.
+
+    Numbers have no gaps, so the version before is the one with the number before.
+    """
+    if not versions:
+        return []
+    contents: dict[int, Mapping[str, Any]] = {0: content_of(None)}
+    contents |= {version.number: content_of(version) for version in versions}
+    missing = {version.number - 1 for version in versions} - contents.keys()
+    earlier = ProductVersion.objects.filter(
+        product=versions[0].product_id, number__in=missing
+    ).select_related("variant_of")
+    contents |= {version.number: content_of(version) for version in earlier}
+    return [
+        VersionChange(version, differences(contents[version.number - 1], contents[version.number]))
+        for version in versions
+    ]
 
 
 _TUPLES = (

@@ -8,11 +8,13 @@ from backend.api.v1.firms import urls as firms
 from backend.api.v1.keys import urls as keys
 from backend.api.v1.me.views import MeView
 from backend.api.v1.needs import urls as needs
+from backend.api.v1.policies import urls as policies
+from backend.api.v1.products import urls as products
 from backend.api.v1.rosters import urls as rosters
 from backend.api.v1.session.views import SessionView
 
 router = SimpleRouter(use_regex_path=False)
-for resource in (firms, keys, needs, rosters):
+for resource in (firms, keys, needs, policies, products, rosters):
     resource.register(router)
 
 urlpatterns = [

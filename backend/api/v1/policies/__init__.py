@@ -1,0 +1,1 @@
+"""Institutions' preferential policies (优惠政策)."""

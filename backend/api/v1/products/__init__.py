@@ -1,0 +1,1 @@
+"""Products: what institutions offer, in immutable versions."""
