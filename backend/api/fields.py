@@ -68,6 +68,17 @@ class CodeField(serializers.ChoiceField):
         return data
 
 
+class UnknownAsNullField(serializers.CharField):
+    """A stored text that is shown as null when it is empty, which means unknown."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(read_only=True, allow_null=True, **kwargs)
+
+    def to_representation(self, value: str) -> str | None:
+        """Show an empty text as null."""
+        return value or None
+
+
 def code_of(table: Mapping[str, str], **kwargs: Any) -> CodeField:
     """Return a field for one code of a vocabulary."""
     return CodeField(list(table.items()), **kwargs)

@@ -6,12 +6,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from backend.firms.enums import RosterKind
-from matching.exchange.cells import cell_text, read_cell
 from matching.exchange.faults import FaultLog
-from matching.exchange.kinds import Choice, Day, Identifier, Kind, Region, Text, Uscc
-from matching.exchange.rows import UNREADABLE
-from matching.exchange.spelling import plain_text
-from matching.exchange.workbook_parser import Cell, Sheet, parse_sheets
+from matching.exchange.records.kinds import Choice, Day, Identifier, Kind, Region, Text, Uscc
+from matching.exchange.records.rows import UNREADABLE
+from matching.exchange.workbook.cells_in import cell_text, read_cell
+from matching.exchange.workbook.parser import Cell, Sheet, parse_sheets
+from matching.exchange.workbook.spelling import plain_text
 
 # Lists from offices often have a title above the header.
 _HEADER_ROWS = 5

@@ -1,7 +1,7 @@
 """Turns a roster into firms, qualifications and tenancies: all of it, or nothing."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import transaction
@@ -25,9 +25,10 @@ FILE_NAME_MAX_LENGTH = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterResult:
-    """What an import did, or would do when it is only tried; ``roster`` None: nothing new."""
+    """What an import did, or would do when it is only tried; no ``roster``: nothing new."""
 
     roster: Roster | None
+    is_dry_run: bool
     rows: int
     firms_created: int
     qualifications_created: int
@@ -75,9 +76,10 @@ def import_roster(
         imported_by=actor.user,
     )
     result = _write(actor, roster, file, firms, now=now)
-    if is_dry_run:
-        transaction.set_rollback(True)
-    return result
+    if not is_dry_run:
+        return result
+    transaction.set_rollback(True)
+    return replace(result, roster=None, is_dry_run=True)
 
 
 def _write(
@@ -94,6 +96,7 @@ def _write(
         holdings.mark_changed(changed, now=now)
     result = RosterResult(
         roster=roster if is_new else None,
+        is_dry_run=False,
         rows=len(file.rows),
         firms_created=len(firms.created),
         qualifications_created=len(qualifications.created),

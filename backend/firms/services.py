@@ -108,6 +108,23 @@ def ensure_firm(*, organization: Organization) -> Firm:
     return firm
 
 
+def choose_firm(actor: Actor, *, uscc: str | None) -> Firm:
+    """Return the firm that a need is drafted for.
+
+    A firm's member may leave its own code out; an incubator names one of the tenants that let
+    it speak for them. Any other code is refused in the same words, known or not.
+    """
+    if actor.is_firm and uscc in {None, actor.organization.code}:
+        return ensure_firm(organization=actor.organization)
+    if uscc is None:
+        raise InvalidInput.of("firm", "required", "请填写企业的统一社会信用代码。")
+    firms = Firm.objects.visible_to(actor).with_organization()
+    firm = firms.filter(organization__code=uscc).first()
+    if firm is None:
+        raise InvalidInput.of("firm", "unknown_firm", f"没有可代办的企业“{uscc}”。")
+    return firm
+
+
 @transaction.atomic
 def update_firm(
     *,

@@ -21,23 +21,29 @@ def record_tenancy(
     *,
     actor: Actor | None,
     firm: Firm,
-    incubator: Organization,
+    incubator: str,
     valid_from: date,
     valid_until: date | None = None,
 ) -> Tenancy:
-    """Note a firm's stay in an incubator; it gives the incubator no say for the firm yet."""
+    """Note a firm's stay in an incubator; it gives the incubator no say for the firm yet.
+
+    ``incubator`` is the code of an active incubator.
+    """
     firm = lock_firm(firm)
     if actor is not None:
         policies.require_can_edit(actor, firm)
     problems = ProblemList()
     validators.check_period(problems, valid_from, valid_until)
-    if incubator.kind != OrganizationKind.INCUBATOR:
-        problems.add("incubator", "not_an_incubator", f"{incubator} 不是孵化载体。")
+    host = Organization.objects.filter(
+        kind=OrganizationKind.INCUBATOR, code=incubator, is_active=True
+    ).first()
+    if host is None:
+        problems.add("incubator", "unknown_incubator", f"未知的孵化载体代码“{incubator[:40]}”。")
     problems.refuse()
-    if firm.tenancies.filter(incubator=incubator, valid_from=valid_from).exists():
+    if firm.tenancies.filter(incubator=host, valid_from=valid_from).exists():
         raise StateConflict("tenancy_exists", "同一入驻日期的入孵记录已存在。")
     tenancy = Tenancy.objects.create(
-        firm=firm, incubator=incubator, valid_from=valid_from, valid_until=valid_until
+        firm=firm, incubator=host, valid_from=valid_from, valid_until=valid_until
     )
     _note_change(tenancy, actor, change="recorded")
     return tenancy
@@ -50,7 +56,11 @@ def set_tenancy_consent(
     """Let an incubator speak for the firm, or take that back; the firm alone decides."""
     firm = lock_firm(tenancy.firm)
     policies.require_can_consent(actor, firm)
-    tenancy = Tenancy.objects.select_for_update(of=("self",)).get(pk=tenancy.pk)
+    tenancy = (
+        Tenancy.objects.select_for_update(of=("self",))
+        .select_related("incubator")
+        .get(pk=tenancy.pk)
+    )
     if is_given and tenancy.valid_until is not None and tenancy.valid_until <= actor.today:
         raise InvalidInput.of(
             "tenancy", "tenancy_ended", f"该入孵期已于 {tenancy.valid_until} 结束，不能再授权。"

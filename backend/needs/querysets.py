@@ -54,3 +54,7 @@ class NeedQuerySet(models.QuerySet):
     def with_firm(self) -> Self:
         """Load the firm and its organization along."""
         return self.select_related("firm", "firm__organization")
+
+    def with_named_institutions(self) -> Self:
+        """Load the preferred and excluded institutions along."""
+        return self.prefetch_related("named_institutions__institution")

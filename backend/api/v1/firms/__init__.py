@@ -1,0 +1,1 @@
+"""Firms: profile, figures, qualifications, tenancies, stage."""

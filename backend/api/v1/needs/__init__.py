@@ -1,0 +1,1 @@
+"""Needs: drafts, submission, verification, and what they find."""

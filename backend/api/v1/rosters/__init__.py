@@ -1,0 +1,1 @@
+"""Rosters: lists of firms that departments import."""
