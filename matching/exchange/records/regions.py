@@ -51,7 +51,7 @@ def region_names() -> Mapping[str, str]:
     }
     names.update([_TAIWAN])
     for code in tuple(names):
-        names.setdefault(code[:4] + "00", names[code[:2] + "0000"] + "（直辖）")
+        names.setdefault(code[:4] + "00", names[code[:2] + "0000"] + "直辖区县")
     names.update(STATISTICAL_ZONES)
     return MappingProxyType(names)
 

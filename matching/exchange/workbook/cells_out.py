@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from matching.exchange.records.compounds import CodeList, Qualifications, Terms, Undisclosed
-from matching.exchange.records.kinds import Choice, Day, Flag, Fraction, Kind, Region, Whole
+from matching.exchange.records.kinds import Choice, Day, Flag, Fraction, Kind, Points, Region, Whole
 from matching.exchange.records.regions import region_codes, region_names
 from matching.exchange.workbook.spelling import NONE_WORD, join_list
 from matching.exchange.workbook.term_text import write_terms
@@ -43,9 +43,14 @@ def _write_whole(kind: Whole, value: int) -> Writable:
 
 def _write_fraction(kind: Fraction, value: float) -> Writable:
     percent = (Decimal(str(value)) * 100).normalize()
-    if 0 < abs(value) < kind.least_plain:
-        return f"{percent:f}%"
-    return float(percent)
+    is_small = 0 < abs(value) < kind.least_plain
+    return f"{percent:f}%" if is_small else _write_number(percent)
+
+
+def _write_number(number: Decimal) -> float | str:
+    """Return a number, as text where it has more digits than a spreadsheet keeps."""
+    is_kept = Decimal(f"{float(number):.15g}") == number
+    return float(number) if is_kept else f"{number:f}"
 
 
 def _write_day(_kind: Day, value: date) -> Writable:
@@ -82,6 +87,7 @@ _WRITERS: Final[Mapping[type, Callable[[Any, Any], Writable]]] = {
     Fraction: _write_fraction,
     Day: _write_day,
     CodeList: _write_list,
+    Points: lambda _, value: _write_number(Decimal(str(value))),
     Undisclosed: _write_undisclosed,
     Qualifications: _write_qualifications,
     Terms: lambda _, value: write_terms(value),
