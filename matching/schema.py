@@ -232,11 +232,25 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class StageAssessment:
-    """A firm's stage, whether it was declared or inferred, and the rule that fired."""
+    """A firm's stage, whether it was declared or inferred, and the rule that fired.
+
+    ``settled`` is False when a fact that is still missing could change the stage.
+    """
 
     stage: str | None
     basis: Literal["declared", "inferred", "unknown"]
     rule: str | None = None
+    settled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Shortlist:
+    """The order of one need's matches without its explanation, best first."""
+
+    code: str
+    products: tuple[str, ...]
+    verdicts: tuple[Verdict, ...]
+    scores: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)

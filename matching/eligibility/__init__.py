@@ -1,0 +1,1 @@
+"""Who may have which product: three outcomes per criterion, and the firm's stage."""

@@ -1,0 +1,149 @@
+"""The smallest change that turns one unmet criterion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, Final
+
+from dateutil.relativedelta import relativedelta
+
+from matching.eligibility.catalogue import Catalogue
+from matching.eligibility.facts import Facts
+from matching.eligibility.terms import term_code
+from matching.schema import Change, Number, Term
+
+# The need's or firm's fields behind the two interval criteria: lower end, upper end.
+ENDS: Final = {
+    "amount": ("amount_min_yuan", "amount_max_yuan"),
+    "term": ("term_min_months", "term_max_months"),
+}
+
+
+def moved_end(
+    given: tuple[int | None, int | None], limits: tuple[int | None, int | None]
+) -> tuple[int, int]:
+    """Return which end of an asked interval moves (0 lower, 1 upper) and to which limit.
+
+    The nearer end alone moves; where only one number is given, that number moves.
+
+    Examples
+    --------
+    >>> moved_end((3_000_000, 9_000_000), (None, 2_000_000))
+    (0, 2000000)
+    >>> moved_end((None, 9_000_000), (None, 2_000_000))
+    (1, 2000000)
+    """
+    low, high = given
+    lower_limit, upper_limit = limits
+    lower = low if low is not None else high
+    if upper_limit is not None and lower is not None and lower > upper_limit:
+        return (0 if low is not None else 1), upper_limit
+    if lower_limit is None:
+        raise ValueError(f"{given} does not lie apart from {limits}")
+    return (1 if high is not None else 0), lower_limit
+
+
+def day_of_age(founded_on: date, months: int) -> date | None:
+    """Return the first day on which a firm is so many months old; None beyond the calendar."""
+    try:
+        return founded_on + relativedelta(months=months)
+    except (ValueError, OverflowError):
+        return None
+
+
+class ChangeBuilder:
+    """Builds the changes of one need's near misses; equal ones are one object."""
+
+    def __init__(self, catalogue: Catalogue, facts: Facts) -> None:
+        self._catalogue = catalogue
+        self._facts = facts
+        self._built: dict[tuple[Any, ...], Change] = {}
+        self._builders: dict[str, Callable[[str, Any], Change]] = {
+            "financing_type": self._financing_type,
+            "amount": self._interval,
+            "term": self._interval,
+            "rate": self._rate,
+            "purpose": self._wish,
+            "collateral": self._wish,
+            "qualifications_all": self._qualifications_all,
+            "firm_age": self._wait,
+        }
+
+    def of_criterion(self, criterion: str, row: int) -> Change:
+        """Return the change for an unmet criterion of a product."""
+        catalogue = self._catalogue
+        if criterion == "qualifications_any":
+            return self._qualifications_any(row)
+        if criterion == "rate":
+            condition: Any = float(catalogue.rate_min[row])
+        elif criterion == "financing_type":
+            condition = catalogue.products[row].financing_type
+        else:
+            column: Any = catalogue.lists.get(criterion) or catalogue.intervals[criterion]
+            condition = column.distinct[column.of_product[row]]
+        key = (criterion, condition)
+        change = self._built.get(key)
+        if change is None:
+            change = self._built[key] = self._builders[criterion](criterion, condition)
+        return change
+
+    def of_term(self, term: Term, value: Number) -> Change:
+        """Return the change that brings the term's field to a value."""
+        key = (term.field, term.op, value)
+        change = self._built.get(key)
+        if change is None:
+            current = getattr(self._facts.firm, term.field)
+            change = Change(term_code(term), "attain", term.field, current, value)
+            self._built[key] = change
+        return change
+
+    def _financing_type(self, criterion: str, financing_type: str) -> Change:
+        wanted = self._facts.need.financing_types
+        return Change(criterion, "adjust", "financing_types", wanted, (financing_type,))
+
+    def _interval(self, criterion: str, limits: tuple[int | None, int | None]) -> Change:
+        low, high = ENDS[criterion]
+        need = self._facts.need
+        given = (getattr(need, low), getattr(need, high))
+        end, limit = moved_end(given, limits)
+        return Change(criterion, "adjust", (low, high)[end], given[end], limit)
+
+    def _rate(self, criterion: str, rate: float) -> Change:
+        cap = self._facts.need.max_annual_rate
+        return Change(criterion, "adjust", "max_annual_rate", cap, rate)
+
+    def _wish(self, criterion: str, codes: tuple[str, ...]) -> Change:
+        """Add one code to the need's purposes or collateral, the first in order."""
+        field = "purposes" if criterion == "purpose" else criterion
+        current = getattr(self._facts.need, field)
+        return Change(criterion, "adjust", field, current, (min(codes),))
+
+    def _qualifications_all(self, criterion: str, codes: tuple[str, ...]) -> Change:
+        held = self._facts.qualifications or ()
+        missing = tuple(sorted(set(codes).difference(held)))
+        return Change(criterion, "attain", "qualifications", held, missing)
+
+    def _qualifications_any(self, row: int) -> Change:
+        """Attain one of the list; one that the other list asks for anyway serves both."""
+        every, any_of = (
+            self._catalogue.lists[code] for code in ("qualifications_all", "qualifications_any")
+        )
+        numbers = int(every.of_product[row]), int(any_of.of_product[row])
+        key = ("qualifications_any", *numbers)
+        change = self._built.get(key)
+        if change is None:
+            choice = set(any_of.distinct[numbers[1]] or ())
+            attained_anyway = choice.intersection(every.distinct[numbers[0]] or ())
+            code = min(attained_anyway or choice)
+            held = self._facts.qualifications or ()
+            change = Change("qualifications_any", "attain", "qualifications", held, (code,))
+            self._built[key] = change
+        return change
+
+    def _wait(self, criterion: str, limits: tuple[int | None, int | None]) -> Change:
+        founded_on = self._facts.firm.founded_on
+        if founded_on is None or limits[0] is None:
+            raise ValueError(f"nothing to wait for: founded on {founded_on}, limits {limits}")
+        day = day_of_age(founded_on, limits[0])
+        return Change(criterion, "wait", "founded_on", founded_on, day)

@@ -1,0 +1,99 @@
+"""Every criterion of a match with the two values that were compared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from matching.eligibility.catalogue import INTERVAL_FIELDS, LIST_FIELDS, Catalogue
+from matching.eligibility.facts import Facts
+from matching.eligibility.outcomes import ABSENT, OUTCOME_NAMES, Outcomes, Rows
+from matching.eligibility.terms import term_code
+from matching.schema import Criterion
+from matching.vocabulary import CRITERIA
+
+_TERMS: Final = "terms"
+
+
+def compared_facts(facts: Facts) -> dict[str, object]:
+    """Return the firm's or need's side of each criterion; None is unknown."""
+    firm, need = facts.firm, facts.need
+    return {
+        "financing_type": need.financing_types or None,
+        "stage": facts.stage.stage,
+        "amount": facts.amount,
+        "term": facts.term,
+        "rate": need.max_annual_rate,
+        "region": firm.region,
+        "industry": firm.industry,
+        "industry_excluded": firm.industry,
+        "tech_field": firm.tech_fields,
+        "purpose": need.purposes,
+        "qualifications_all": facts.qualifications,
+        "qualifications_any": facts.qualifications,
+        "firm_age": facts.age_months,
+        "collateral": need.collateral,
+        _TERMS: None,
+    }
+
+
+class CriterionExplainer:
+    """Builds the criteria of one need's matches; equal ones are one object."""
+
+    def __init__(self, catalogue: Catalogue, facts: Facts, outcomes: Outcomes) -> None:
+        self._catalogue = catalogue
+        self._facts = facts
+        self._actual = compared_facts(facts)
+        self._outcomes = outcomes
+        self._built: dict[tuple[str, object, int], Criterion] = {}
+        self._terms: list[Criterion | None] = [None] * len(catalogue.terms.distinct)
+
+    def explain(self, rows: Rows) -> list[tuple[Criterion, ...]]:
+        """Return the criteria of each row, in the order of the vocabulary, terms last."""
+        found: list[list[Criterion]] = [[] for _ in rows]
+        for slot, code in enumerate(CRITERIA):
+            outcomes = self._outcomes.table[slot, rows].tolist()
+            if not any(outcomes):
+                continue
+            required = self._required(code, rows)
+            for own, outcome, condition in zip(found, outcomes, required, strict=True):
+                if outcome != ABSENT:
+                    own.append(self._criterion(code, condition, outcome))
+        for own, row in zip(found, rows.tolist(), strict=True):
+            own += [self._term(number) for number in self._catalogue.terms.of_product[row]]
+        return [tuple(own) for own in found]
+
+    def _required(self, code: str, rows: Rows) -> Sequence[object]:
+        """Return the product's side per row; None where it is not published."""
+        catalogue = self._catalogue
+        if code in LIST_FIELDS:
+            lists = catalogue.lists[code]
+            return [lists.distinct[number] for number in lists.of_product[rows].tolist()]
+        if code in INTERVAL_FIELDS:
+            intervals = catalogue.intervals[code]
+            return [intervals.distinct[number] for number in intervals.of_product[rows].tolist()]
+        if code == "financing_type":
+            types = catalogue.types
+            return [types.distinct[number] for number in types.of_product[rows].tolist()]
+        if code == "rate":
+            rates = catalogue.rate_min[rows].tolist()
+            return [None if rate != rate else rate for rate in rates]  # noqa: PLR0124 - NaN
+        return [None] * len(rows)
+
+    def _criterion(self, code: str, required: object, outcome: int) -> Criterion:
+        key = (code, required, outcome)
+        criterion = self._built.get(key)
+        if criterion is None:
+            criterion = Criterion(code, OUTCOME_NAMES[outcome], required, self._actual[code])
+            self._built[key] = criterion
+        return criterion
+
+    def _term(self, number: int) -> Criterion:
+        criterion = self._terms[number]
+        if criterion is None:
+            term = self._catalogue.terms.distinct[number]
+            outcome = OUTCOME_NAMES[int(self._outcomes.terms[number])]
+            actual = getattr(self._facts.firm, term.field)
+            criterion = Criterion(term_code(term), outcome, term.value, actual)
+            self._terms[number] = criterion
+        return criterion

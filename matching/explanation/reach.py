@@ -1,0 +1,178 @@
+"""Which ineligible products lie within reach, and what the pair would then look like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.eligibility.catalogue import LOWEST, Catalogue, Integers
+from matching.eligibility.facts import Facts
+from matching.eligibility.outcomes import (
+    ABSENT,
+    MET,
+    SLOT,
+    UNKNOWN_FIRM,
+    UNKNOWN_INSTITUTION,
+    UNMET,
+    Flags,
+    Outcomes,
+    Rows,
+)
+from matching.eligibility.stage import FIRM_FACTS, infer_stage
+from matching.eligibility.terms import nearest
+from matching.explanation.changes import day_of_age
+from matching.parameters import Parameters
+from matching.schema import Number
+from matching.scoring.pairs import Pairs, as_they_are, stage_index, with_unmet_turned
+from matching.vocabulary import CODED_FIRM_FIELDS
+
+_FIXED: Final = [
+    SLOT[code] for code in ("stage", "region", "industry", "industry_excluded", "tech_field")
+]
+
+# The values that a firm's numeric fields would have: field -> value.
+NewValues = dict[str, Number]
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Products within reach of a need.
+
+    Attributes
+    ----------
+    rows : int array, shape (r,)
+    new_values : list of dict, one per row
+        Numeric fields of the firm that would have to change.
+    unmet_terms : int array, shape (r,)
+        How many stated terms are unmet.
+    """
+
+    rows: Rows
+    new_values: list[NewValues]
+    unmet_terms: Integers
+
+
+def products_within_reach(
+    catalogue: Catalogue, facts: Facts, outcomes: Outcomes, rows: Rows
+) -> Reach:
+    """Keep those of some ineligible products whose unmet criteria can all change."""
+    is_fixed = (outcomes.table[:, rows][_FIXED] == UNMET).any(axis=0)
+    rows = rows[~is_fixed]
+    rows = rows[~_is_out_of_age(catalogue, facts, outcomes, rows)]
+    new_values = [_new_values(catalogue, facts, outcomes, row) for row in rows.tolist()]
+    rows = rows[np.array([found is not None for found in new_values], dtype=np.bool_)]
+    return Reach(
+        rows=rows,
+        new_values=[found for found in new_values if found is not None],
+        unmet_terms=catalogue.terms.count(outcomes.terms == UNMET)[rows],
+    )
+
+
+def pairs_after_changes(
+    catalogue: Catalogue,
+    facts: Facts,
+    outcomes: Outcomes,
+    reach: Reach,
+    parameters: Parameters,
+) -> Pairs:
+    """Return the pairs as they would be with every change applied.
+
+    Waiting for the firm's age changes nothing else; a changed figure of the firm may change
+    its inferred stage.
+    """
+    before = as_they_are(facts, catalogue, outcomes, reach.rows)
+    after = with_unmet_turned(before, reach.unmet_terms)
+    after = replace(
+        after,
+        asked_amount_yuan=_asked_after(catalogue, before, "amount", facts.amount, facts),
+        asked_term_months=_asked_after(catalogue, before, "term", facts.term, facts),
+    )
+    if facts.firm.stage is None:
+        after = _with_stage_after(catalogue, facts, after, reach, parameters)
+    return after
+
+
+def _is_out_of_age(catalogue: Catalogue, facts: Facts, outcomes: Outcomes, rows: Rows) -> Flags:
+    """Mark the products whose age condition fails for good, or that close before it holds."""
+    is_out: Flags = outcomes.row("firm_age")[rows] == UNMET
+    founded_on, age = facts.firm.founded_on, facts.age_months
+    if founded_on is None or age is None or not is_out.any():
+        return is_out
+    asked = catalogue.limits["firm_age"][0][rows]
+    comes_of_age = is_out & (asked != LOWEST) & (age < asked)
+    for months in np.unique(asked[comes_of_age]).tolist():
+        day = day_of_age(founded_on, months)
+        if day is not None:
+            is_out &= ~(
+                comes_of_age & (asked == months) & (day.toordinal() < catalogue.closes[rows])
+            )
+    return is_out
+
+
+def _new_values(
+    catalogue: Catalogue, facts: Facts, outcomes: Outcomes, row: int
+) -> NewValues | None:
+    """Return the firm's figures that meet a product's terms; None where none can."""
+    found: NewValues = {}
+    for group in catalogue.terms.groups_of_product[row]:
+        if all(outcomes.terms[number] != UNMET for number in group.numbers):
+            continue
+        if group.field in CODED_FIRM_FIELDS:
+            return None
+        value = nearest(group.reachable, getattr(facts.firm, group.field))
+        if value is None:
+            return None
+        found[group.field] = value
+    return found
+
+
+def _asked_after(
+    catalogue: Catalogue,
+    before: Pairs,
+    criterion: str,
+    asked: tuple[int, int] | None,
+    facts: Facts,
+) -> NDArray[np.int64] | None:
+    """Return the upper end of what would be asked, once the nearer end has moved."""
+    now = before.asked_amount_yuan if criterion == "amount" else before.asked_term_months
+    if asked is None or now is None:
+        return None
+    low, high = (limit[before.rows] for limit in catalogue.limits[criterion])
+    is_unmet = before.outcome(criterion) == UNMET
+    is_above = is_unmet & (asked[0] > high)
+    need = facts.need
+    ends = (
+        (need.amount_min_yuan, need.amount_max_yuan)
+        if criterion == "amount"
+        else (need.term_min_months, need.term_max_months)
+    )
+    if None not in ends:
+        # The lower end comes down to the product's limit; the upper end stays.
+        return np.where(is_unmet & ~is_above, low, now)
+    return np.where(is_above, high, np.where(is_unmet, low, now))
+
+
+def _with_stage_after(
+    catalogue: Catalogue, facts: Facts, after: Pairs, reach: Reach, parameters: Parameters
+) -> Pairs:
+    """Infer the stage anew where a figure that it rests on would change."""
+    stage, is_settled = after.stage.copy(), after.is_settled.copy()
+    outcomes = after.outcomes.copy()
+    slot = SLOT["stage"]
+    column = catalogue.lists["stage"]
+    for position, new_values in enumerate(reach.new_values):
+        changed: dict[str, Number | None] = {
+            name: new_values[name] for name in FIRM_FACTS if name in new_values
+        }
+        if not changed:
+            continue
+        found = infer_stage(facts.inference_facts | changed, parameters.stage_rules)
+        stage[position] = stage_index(found)
+        is_settled[position] = found.settled
+        if outcomes[slot, position] not in {ABSENT, UNKNOWN_INSTITUTION}:
+            listed = column.distinct[column.of_product[reach.rows[position]]] or ()
+            outcomes[slot, position] = MET if found.stage in listed else UNKNOWN_FIRM
+    return replace(after, stage=stage, is_settled=is_settled, outcomes=outcomes)

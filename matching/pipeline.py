@@ -1,0 +1,273 @@
+"""From needs and products to ranked, explained matches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from matching.eligibility.catalogue import Catalogue
+from matching.eligibility.engine import EligibilityEngine, NumpyEngine
+from matching.eligibility.facts import Facts, gather_facts
+from matching.eligibility.outcomes import (
+    UNKNOWN_FIRM,
+    UNMET,
+    VERDICT_NAMES,
+    Outcomes,
+    Rows,
+)
+from matching.errors import Fault, InputError
+from matching.explanation.contributions import explain_scores
+from matching.explanation.criteria import CriterionExplainer
+from matching.explanation.near_misses import ordered_near_misses
+from matching.explanation.questions import open_questions
+from matching.explanation.reach import pairs_after_changes, products_within_reach
+from matching.parameters import Parameters, files_version, load_parameters
+from matching.ranking.lender_side import by_institution, by_product
+from matching.ranking.order import best_first
+from matching.schema import (
+    Exchange,
+    Firm,
+    Match,
+    NearMiss,
+    Need,
+    NeedResult,
+    Product,
+    Question,
+    Shortlist,
+)
+from matching.scoring.components import ComponentModel
+from matching.scoring.pairs import Pairs, as_they_are
+from matching.scoring.text import ProductTexts, load_vocabulary
+from matching.scoring.weights import Scores, WeightModel
+from matching.version import __version__
+
+__all__ = ["Matcher", "by_institution", "by_product", "rank_exchange"]
+
+
+@dataclass(frozen=True, slots=True)
+class _ScoreModel:
+    """What scores pairs under one set of parameters."""
+
+    parameters: Parameters
+    components: ComponentModel
+    weights: WeightModel
+
+    def score(self, facts: Facts, pairs: Pairs) -> Scores:
+        return self.weights.combine(self.components.values(facts, pairs), pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranking:
+    """The matches of one need, computed but not explained.
+
+    ``candidates`` are rows of the catalogue, ``rows`` those of them that match, in the order
+    of ``scores``; ``order`` are positions among ``rows``, best first.
+    """
+
+    model: _ScoreModel
+    facts: Facts
+    outcomes: Outcomes
+    candidates: Rows
+    rows: Rows
+    scores: Scores
+    order: Rows
+
+
+class Matcher:
+    """Ranks the products of one catalogue for any number of needs.
+
+    The catalogue is encoded once. A matcher may be shared between threads.
+
+    Parameters
+    ----------
+    products : iterable of Product
+        With distinct codes, in any order.
+    parameters : Parameters or None
+        Changes results. None takes the parameters valid on each ``as_of``.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from matching.schema import Firm, Need
+    >>> product = Product(code="P1", institution="B", name="科创贷", financing_type="credit_loan")
+    >>> firm = Firm(uscc="912201010000000000", name="演示企业")
+    >>> need = Need(code="N1", firm=firm.uscc, amount_max_yuan=1_000_000)
+    >>> result = Matcher([product]).match(need, firm, as_of=date(2026, 11, 23))
+    >>> [(match.product, match.verdict) for match in result.matches]
+    [('P1', 'eligible')]
+    """
+
+    def __init__(
+        self, products: Iterable[Product], *, parameters: Parameters | None = None
+    ) -> None:
+        self._given_parameters = parameters
+        self._catalogue = Catalogue(products)
+        self._engine: EligibilityEngine = NumpyEngine(self._catalogue)
+        self._texts = ProductTexts(self._catalogue.products)
+        self._model = self._build_model(parameters or load_parameters())
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """What a result came from: library, parameter files and text vocabulary."""
+        given = self._given_parameters
+        return {
+            "library": __version__,
+            "parameters": files_version() if given is None else given.version,
+            "text_vocabulary": load_vocabulary().version,
+        }
+
+    def match(
+        self,
+        need: Need,
+        firm: Firm,
+        *,
+        as_of: date,
+        top: int | None = None,
+        near_misses: bool = True,
+        questions: bool = True,
+    ) -> NeedResult:
+        """Rank all candidates for a need and explain everything.
+
+        Parameters
+        ----------
+        need, firm : Need, Firm
+            The need and the firm that it belongs to.
+        as_of : date
+            The day that the answer speaks about.
+        top : int or None
+            How many matches to keep; near misses and questions are never cut.
+        near_misses, questions : bool
+            Whether to work them out; changes speed and what is there, never the matches.
+        """
+        ranking = self._rank(need, firm, as_of=as_of, top=top)
+        return NeedResult(
+            code=need.code,
+            stage=ranking.facts.stage,
+            matches=self._explain(ranking),
+            near_misses=self._near_misses(ranking) if near_misses else (),
+            questions=self._questions(ranking) if questions else (),
+        )
+
+    def shortlist(
+        self, need: Need, firm: Firm, *, as_of: date, top: int | None = None
+    ) -> Shortlist:
+        """Rank as ``match`` does, without explanations."""
+        ranking = self._rank(need, firm, as_of=as_of, top=top)
+        rows = ranking.rows[ranking.order]
+        products = self._catalogue.products
+        return Shortlist(
+            code=need.code,
+            products=tuple(products[row].code for row in rows.tolist()),
+            verdicts=tuple(VERDICT_NAMES[worst] for worst in ranking.outcomes.worst[rows].tolist()),
+            scores=tuple(ranking.scores.totals[ranking.order].tolist()),
+        )
+
+    def _rank(self, need: Need, firm: Firm, *, as_of: date, top: int | None) -> _Ranking:
+        model = self._model_on(as_of)
+        facts = gather_facts(need, firm, as_of=as_of, parameters=model.parameters)
+        outcomes = self._engine.outcomes(facts)
+        candidates = np.flatnonzero(
+            self._catalogue.candidates(as_of=as_of, excluded=need.excluded_institutions)
+        )
+        rows = candidates[outcomes.worst[candidates] < UNMET]
+        pairs = as_they_are(facts, self._catalogue, outcomes, rows)
+        scores = model.score(facts, pairs)
+        order = best_first(outcomes.worst[rows], scores.totals, rows, top=top)
+        return _Ranking(model, facts, outcomes, candidates, rows, scores, order)
+
+    def _explain(self, ranking: _Ranking) -> tuple[Match, ...]:
+        need = ranking.facts.need.code
+        rows = ranking.rows[ranking.order]
+        criteria = CriterionExplainer(self._catalogue, ranking.facts, ranking.outcomes)
+        explained = zip(
+            [self._catalogue.products[row] for row in rows.tolist()],
+            ranking.outcomes.worst[rows].tolist(),
+            ranking.scores.totals[ranking.order].tolist(),
+            explain_scores(ranking.scores, ranking.order, ranking.model.weights),
+            criteria.explain(rows),
+            strict=True,
+        )
+        return tuple(
+            Match(
+                rank,
+                need,
+                product.code,
+                product.institution,
+                VERDICT_NAMES[worst],
+                score,
+                components,
+                own_criteria,
+            )
+            for rank, (product, worst, score, components, own_criteria) in enumerate(explained, 1)
+        )
+
+    def _near_misses(self, ranking: _Ranking) -> tuple[NearMiss, ...]:
+        catalogue, facts, outcomes = self._catalogue, ranking.facts, ranking.outcomes
+        ineligible = ranking.candidates[outcomes.worst[ranking.candidates] == UNMET]
+        reach = products_within_reach(catalogue, facts, outcomes, ineligible)
+        if not len(reach.rows):
+            return ()
+        model = ranking.model
+        pairs = pairs_after_changes(catalogue, facts, outcomes, reach, model.parameters)
+        return ordered_near_misses(catalogue, facts, outcomes, reach, model.score(facts, pairs))
+
+    def _questions(self, ranking: _Ranking) -> tuple[Question, ...]:
+        worst = ranking.outcomes.worst[ranking.rows]
+        to_confirm = ranking.rows[worst >= UNKNOWN_FIRM]
+        return open_questions(self._catalogue, ranking.facts, ranking.outcomes, to_confirm)
+
+    def _model_on(self, day: date) -> _ScoreModel:
+        """Return the model for a day; a new one when its parameters are others."""
+        parameters = self._given_parameters or load_parameters(day)
+        model = self._model
+        if model.parameters is not parameters:
+            model = self._model = self._build_model(parameters)
+        return model
+
+    def _build_model(self, parameters: Parameters) -> _ScoreModel:
+        components = ComponentModel(self._catalogue, self._engine, self._texts, parameters)
+        return _ScoreModel(parameters, components, WeightModel(parameters))
+
+
+def rank_exchange(
+    exchange: Exchange,
+    *,
+    as_of: date,
+    top: int | None = None,
+    parameters: Parameters | None = None,
+) -> tuple[NeedResult, ...]:
+    """Rank the products of an exchange file for each of its needs.
+
+    Returns
+    -------
+    tuple of NeedResult
+        In ascending order of need code.
+
+    Raises
+    ------
+    InputError
+        When a need names a firm that the file does not hold.
+    """
+    matcher = Matcher(exchange.products, parameters=parameters)
+    firms = {firm.uscc: firm for firm in exchange.firms}
+    faults = [
+        Fault(
+            "needs",
+            number,
+            "firm",
+            need.firm,
+            "firms 中已有的统一社会信用代码",
+            "unknown_reference",
+        )
+        for number, need in enumerate(exchange.needs, start=1)
+        if need.firm not in firms
+    ]
+    if faults:
+        raise InputError(faults)
+    return tuple(
+        matcher.match(need, firms[need.firm], as_of=as_of, top=top)
+        for need in sorted(exchange.needs, key=lambda need: need.code)
+    )

@@ -1,0 +1,1 @@
+"""Orders of matches: per need, per product and per institution."""
