@@ -17,6 +17,7 @@ _LIBRARY_COMMANDS = {
     "template": "生成空白的 Excel 模板",
 }
 _DEFAULT_PORT = 8000
+_HIGHEST_PORT = 65535
 _DEFAULT_KEY_DAYS = 90
 
 
@@ -56,7 +57,7 @@ def _add_up(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     up = commands.add_parser("up", help="启动平台，直到 Ctrl-C", description="启动平台。")
     up.add_argument("--host", default="127.0.0.1", help="监听地址（默认 %(default)s）")
     up.add_argument(
-        "--port", type=int, default=_DEFAULT_PORT, help="端口（默认 %(default)s；0 为任选）"
+        "--port", type=_port, default=_DEFAULT_PORT, help="端口（默认 %(default)s；0 为任选）"
     )
     _add_data_dir(up)
     up.add_argument("--no-demo", action="store_true", help="不装入演示数据和演示账户")
@@ -84,6 +85,13 @@ def _add_services(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     _add_data_dir(services)
     services.add_argument("command", nargs="+", metavar="CMD", help="要运行的命令及其参数")
     services.set_defaults(run=_run_services)
+
+
+def _port(text: str) -> int:
+    port = int(text) if text.isascii() and text.isdigit() else -1
+    if not 0 <= port <= _HIGHEST_PORT:
+        raise argparse.ArgumentTypeError(f"{text!r} 不是端口；应为 0 至 {_HIGHEST_PORT} 的整数")
+    return port
 
 
 def _add_data_dir(parser: argparse.ArgumentParser) -> None:

@@ -21,10 +21,8 @@ def listen(host: str, port: int) -> socket.socket:
         family, kind, _, _, address = socket.getaddrinfo(
             host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-    except (socket.gaierror, OverflowError) as error:
-        raise UnusableError(
-            f"无法识别地址 {host}:{port}（{error}）；端口应在 0 至 65535 之间。"
-        ) from error
+    except socket.gaierror as error:
+        raise UnusableError(f"无法识别地址 {host!r}；--host 应为本机的名称或 IP 地址。") from error
     listener = socket.socket(family, kind)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
