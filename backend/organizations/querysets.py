@@ -45,7 +45,7 @@ class OrganizationQuerySet(models.QuerySet):
         """Say "lies in this region or below"; no region contains nothing."""
         if region is None:
             return models.Q(pk__in=[])
-        return models.Q(**{f"{path}region_id__startswith": region_prefix(region)})
+        return models.Q(**{f"{path}region__code__startswith": region_prefix(region)})
 
 
 class MembershipQuerySet(models.QuerySet):
