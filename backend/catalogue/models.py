@@ -242,7 +242,11 @@ class ProductVersion(PublicModel):
             ),
             models.CheckConstraint(
                 condition=Q(withdrawn_at__isnull=True, withdrawn_in__isnull=True)
-                | Q(withdrawn_at__gte=F("published_at"), withdrawn_in__gt=F("published_in")),
+                | Q(
+                    published_at__isnull=False,
+                    withdrawn_at__gte=F("published_at"),
+                    withdrawn_in__gt=F("published_in"),
+                ),
                 name="productversion_withdrawn_after_publication",
             ),
             models.CheckConstraint(

@@ -52,7 +52,7 @@ def clean_values(problems: ProblemList, values: Mapping[str, Any]) -> dict[str, 
 
 def check_content(problems: ProblemList, content: Mapping[str, Any]) -> None:
     """Note what the whole content contradicts in itself."""
-    if not content["name"]:
+    if not content["name"] and "name" not in {problem.field for problem in problems}:
         problems.add("name", "required", "请填写产品名称。")
     for low, high in RANGES:
         _check_order(problems, content, low, high)
