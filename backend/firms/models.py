@@ -125,6 +125,7 @@ class Fact(PublicModel):
             models.CheckConstraint(
                 condition=Q(
                     field__in=sorted(YEARLY_FIELDS),
+                    fiscal_year__isnull=False,  # a comparison with NULL would pass the check
                     fiscal_year__gte=FIRST_FISCAL_YEAR,
                     as_of__year=F("fiscal_year"),
                     audited__isnull=False,

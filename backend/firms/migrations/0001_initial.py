@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='fact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('as_of__year', models.F('fiscal_year')), ('audited__isnull', False), ('field__in', ['debt_ratio', 'net_profit_yuan', 'rd_expense_yuan', 'rd_ratio', 'revenue_growth', 'revenue_yuan', 'total_assets_yuan']), ('fiscal_year__gte', 1990)), models.Q(models.Q(('field__in', ['debt_ratio', 'net_profit_yuan', 'rd_expense_yuan', 'rd_ratio', 'revenue_growth', 'revenue_yuan', 'total_assets_yuan']), _negated=True), ('audited__isnull', True), ('fiscal_year__isnull', True)), _connector='OR'), name='fact_yearly_figures_have_a_fiscal_year'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('as_of__year', models.F('fiscal_year')), ('audited__isnull', False), ('field__in', ['debt_ratio', 'net_profit_yuan', 'rd_expense_yuan', 'rd_ratio', 'revenue_growth', 'revenue_yuan', 'total_assets_yuan']), ('fiscal_year__gte', 1990), ('fiscal_year__isnull', False)), models.Q(models.Q(('field__in', ['debt_ratio', 'net_profit_yuan', 'rd_expense_yuan', 'rd_ratio', 'revenue_growth', 'revenue_yuan', 'total_assets_yuan']), _negated=True), ('audited__isnull', True), ('fiscal_year__isnull', True)), _connector='OR'), name='fact_yearly_figures_have_a_fiscal_year'),
         ),
         migrations.AddConstraint(
             model_name='fact',
