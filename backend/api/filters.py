@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.core.validators import RegexValidator
 from django.db.models import QuerySet
-from django_filters.rest_framework import DjangoFilterBackend
+from django_filters.rest_framework import CharFilter, DjangoFilterBackend
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView  # settings import this module before it
+
+
+class RegionCodeFilter(CharFilter):
+    """Takes a region's code of six digits; what it means for a resource is the method's affair."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        form = RegexValidator(r"^[0-9]{6}\Z", "应为 6 位行政区划代码，例如 220100。")
+        super().__init__(validators=[form], **kwargs)
 
 
 class StrictFilterBackend(DjangoFilterBackend):

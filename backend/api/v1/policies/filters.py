@@ -3,6 +3,7 @@
 from django.db.models import Q
 from django_filters import rest_framework as filters
 
+from backend.api.filters import RegionCodeFilter
 from backend.catalogue.enums import PolicyStatus
 from backend.catalogue.models import Policy
 from backend.catalogue.querysets import PolicyQuerySet, serves_region
@@ -13,9 +14,7 @@ class PolicyFilter(filters.FilterSet):
 
     institution = filters.CharFilter(field_name="institution__code", max_length=64)
     status = filters.ChoiceFilter(choices=PolicyStatus.choices)
-    region = filters.RegexFilter(
-        regex=r"^\d{6}$", lookup_expr="exact", method="filter_region", label="6 位行政区划代码"
-    )
+    region = RegionCodeFilter(method="filter_region", label="行政区划代码")
     q = filters.CharFilter(method="filter_words", max_length=100)
     ordering = filters.OrderingFilter(fields={"code": "code", "updated_at": "updated_at"})
 

@@ -3,6 +3,7 @@
 from django.db.models import Q
 from django_filters import rest_framework as filters
 
+from backend.api.filters import RegionCodeFilter
 from backend.catalogue.enums import ProductStatus
 from backend.catalogue.models import Product
 from backend.catalogue.querysets import ProductQuerySet, serves_region, serves_stage
@@ -18,9 +19,7 @@ class ProductFilter(filters.FilterSet):
         choices=list(FINANCING_TYPES.items()), method="filter_financing_type"
     )
     stage = filters.ChoiceFilter(choices=list(STAGES.items()), method="filter_stage")
-    region = filters.RegexFilter(
-        regex=r"^\d{6}$", lookup_expr="exact", method="filter_region", label="6 位行政区划代码"
-    )
+    region = RegionCodeFilter(method="filter_region", label="行政区划代码")
     q = filters.CharFilter(method="filter_words", max_length=100)
     ordering = filters.OrderingFilter(fields={"code": "code", "public_changed_at": "updated_at"})
 
