@@ -11,7 +11,8 @@ import time
 from dataclasses import dataclass
 
 import django
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.db import OperationalError
 from rich.console import Console
 
 
@@ -33,7 +34,7 @@ MATCHES = Step("show_matches", "计算并展示匹配结果")
 
 
 def main() -> None:
-    """Run the steps; the process ends with a traceback when one fails."""
+    """Run the steps; the first that fails ends the process with its reason."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--show-matches", action="store_true")
     arguments = parser.parse_args()
@@ -45,7 +46,10 @@ def main() -> None:
     django.setup()
     console = Console(highlight=False)
     for step in steps:
-        _run(step, console)
+        try:
+            _run(step, console)
+        except (CommandError, OperationalError) as error:
+            sys.exit(f"✗ {step.title}：{error}")
 
 
 def _run(step: Step, console: Console) -> None:

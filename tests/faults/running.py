@@ -76,6 +76,11 @@ class Platform:
         """Tell whether it answers and all its parts run."""
         return set(self.children()) == NAMES and self.answers()
 
+    def comes_up(self, seconds: float) -> bool:
+        """Wait until it is up, not longer than it lives, and tell whether it is."""
+        wait_for(lambda: self._process.poll() is not None or self.is_up(), seconds)
+        return self._process.poll() is None and self.is_up()
+
     def said(self) -> str:
         """Return everything it printed."""
         return self.output.read_text(encoding="utf-8")

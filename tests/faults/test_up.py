@@ -27,7 +27,7 @@ def _database(platform):
 
 def test_it_stops_within_ten_seconds_without_leftovers_and_keeps_its_data(platform):
     one = platform().start()
-    assert wait_for(one.is_up, _FIRST_START_SECONDS), one.said()
+    assert one.comes_up(_FIRST_START_SECONDS), one.said()
     with _database(one) as connection:
         connection.execute("CREATE TABLE kept (value text)")
         connection.execute("INSERT INTO kept VALUES ('吉林')")
@@ -39,7 +39,7 @@ def test_it_stops_within_ten_seconds_without_leftovers_and_keeps_its_data(platfo
     assert one.processes() == set()
 
     one.start()
-    assert wait_for(one.answers, _START_SECONDS), one.said()
+    assert one.comes_up(_START_SECONDS), one.said()
     with _database(one) as connection:
         assert connection.execute("SELECT value FROM kept").fetchone() == ("吉林",)
     assert (one.data_dir / "secret-key").read_text() == key
@@ -48,7 +48,7 @@ def test_it_stops_within_ten_seconds_without_leftovers_and_keeps_its_data(platfo
 
 def test_every_killed_child_comes_back(platform):
     one = platform().start()
-    assert wait_for(one.is_up, _FIRST_START_SECONDS), one.said()
+    assert one.comes_up(_FIRST_START_SECONDS), one.said()
 
     for name in sorted(NAMES):
         killed = one.children()[name]
@@ -65,7 +65,7 @@ def test_every_killed_child_comes_back(platform):
 
 def test_the_next_start_recovers_from_a_killed_supervisor(platform):
     one = platform().start()
-    assert wait_for(one.is_up, _FIRST_START_SECONDS), one.said()
+    assert one.comes_up(_FIRST_START_SECONDS), one.said()
     former = one.processes()
 
     one.kill()
@@ -80,20 +80,20 @@ def test_the_next_start_recovers_from_a_killed_supervisor(platform):
 
 def test_the_next_start_recovers_when_everything_was_killed_at_once(platform):
     one = platform().start()
-    assert wait_for(one.is_up, _FIRST_START_SECONDS), one.said()
+    assert one.comes_up(_FIRST_START_SECONDS), one.said()
 
     one.kill_everything()
     assert (one.data_dir / "children.json").exists()
     one.start()
 
-    assert wait_for(one.is_up, _START_SECONDS), one.said()
+    assert one.comes_up(_START_SECONDS), one.said()
 
 
 def test_two_run_side_by_side(platform):
     both = [platform("first").start(), platform("second").start()]
 
     for one in both:
-        assert wait_for(one.is_up, _FIRST_START_SECONDS), one.said()
+        assert one.comes_up(_FIRST_START_SECONDS), one.said()
     assert both[0].terminate() == 0
 
     assert both[1].is_up()
