@@ -158,7 +158,7 @@ def _compute(exchange: Exchange, as_of: date, *, by: str, top: int | None) -> Ra
     from matching import pipeline  # noqa: PLC0415 - check and template need no engine
 
     needs = pipeline.rank_exchange(exchange, as_of=as_of, top=top if by == "need" else None)
-    versions = pipeline.Matcher(exchange.products).versions
+    versions = pipeline.Matcher(()).versions  # the same whatever the catalogue
     if by == "product":
         groups = pipeline.by_product(needs, top=top)
         return Ranking(exchange, as_of, versions, "product", (), groups)

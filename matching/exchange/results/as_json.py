@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from matching.exchange.atomic import replacing
+from matching.exchange.results.memo import Memo
 from matching.exchange.results.ranking import Ranking
-from matching.schema import Match, NearMiss, NeedResult
+from matching.schema import Change, Component, Criterion, Match, NearMiss, NeedResult
+
+Part = Component | Criterion | Change
 
 FORMAT: Final = "kerong-rank/1"
 
@@ -45,76 +48,75 @@ def json_chunks(ranking: Ranking) -> Iterator[str]:
     }
     yield f'{_encode(head)[:-1]},"{_LISTS[ranking.by]}":['
     separator = "\n"
-    for entry in _entries(ranking):
-        yield separator + _encode(entry)
+    texts = Memo[Part](_part)
+    for entry in _entries(ranking, texts):
+        yield separator + entry
         separator = ",\n"
     yield "\n]}\n"
 
 
-def _entries(ranking: Ranking) -> Iterator[dict[str, Any]]:
-    if ranking.by == "need":
-        yield from map(_need, ranking.needs)
-        return
-    for code, matches in ranking.groups.items():
-        yield {"code": code, "matches": [_match(one, need=True) for one in matches]}
+def _entries(ranking: Ranking, texts: Memo[Part]) -> Iterator[str]:
+    for result in ranking.needs:
+        yield _need(result, texts)
+    for code, group in ranking.groups.items():
+        matches = ",".join(_match(one, texts, names_need=True) for one in group)
+        yield f'{{"code":{_encode(code)},"matches":[{matches}]}}'
 
 
-def _need(result: NeedResult) -> dict[str, Any]:
-    return {
-        "code": result.code,
-        "matches": [_match(one) for one in result.matches],
-        "near_misses": [_near_miss(one) for one in result.near_misses],
-        "questions": [
+def _need(result: NeedResult, texts: Memo[Part]) -> str:
+    matches = ",".join(_match(one, texts) for one in result.matches)
+    misses = ",".join(_near_miss(one, texts) for one in result.near_misses)
+    questions = _encode(
+        [
             {"field": one.field, "asks": one.asks, "products": one.products}
             for one in result.questions
-        ],
-    }
+        ]
+    )
+    return (
+        f'{{"code":{_encode(result.code)},"matches":[{matches}],'
+        f'"near_misses":[{misses}],"questions":{questions}}}'
+    )
 
 
-def _match(match: Match, *, need: bool = False) -> dict[str, Any]:
-    named: dict[str, Any] = {"rank": match.rank}
-    if need:
-        named["need"] = match.need
+def _match(match: Match, texts: Memo[Part], *, names_need: bool = False) -> str:
+    need = f'"need":{_encode(match.need)},' if names_need else ""
+    return (
+        f'{{"rank":{match.rank},{need}"product":{_encode(match.product)},'
+        f'"institution":{_encode(match.institution)},"verdict":"{match.verdict}",'
+        f'"score":{_encode(match.score)},"components":[{",".join(map(texts, match.components))}],'
+        f'"criteria":[{",".join(map(texts, match.criteria))}]}}'
+    )
+
+
+def _near_miss(miss: NearMiss, texts: Memo[Part]) -> str:
+    return f'{{"product":{_encode(miss.product)},"changes":[{",".join(map(texts, miss.changes))}]}}'
+
+
+def _part(part: Part) -> str:
+    return _encode(_plain_part(part))
+
+
+def _plain_part(part: Part) -> dict[str, Any]:
+    if isinstance(part, Component):
+        return {
+            "code": part.code,
+            "value": part.value,
+            "weight": part.weight,
+            "contribution": part.contribution,
+        }
+    if isinstance(part, Criterion):
+        return {
+            "code": part.code,
+            "outcome": part.outcome,
+            "required": part.required,
+            "actual": part.actual,
+        }
     return {
-        **named,
-        "product": match.product,
-        "institution": match.institution,
-        "verdict": match.verdict,
-        "score": match.score,
-        "components": [
-            {
-                "code": one.code,
-                "value": one.value,
-                "weight": one.weight,
-                "contribution": one.contribution,
-            }
-            for one in match.components
-        ],
-        "criteria": [
-            {
-                "code": one.code,
-                "outcome": one.outcome,
-                "required": one.required,
-                "actual": one.actual,
-            }
-            for one in match.criteria
-        ],
-    }
-
-
-def _near_miss(miss: NearMiss) -> dict[str, Any]:
-    return {
-        "product": miss.product,
-        "changes": [
-            {
-                "criterion": change.criterion,
-                "kind": change.kind,
-                "field": change.field,
-                "from": change.from_value,
-                "to": change.to_value,
-            }
-            for change in miss.changes
-        ],
+        "criterion": part.criterion,
+        "kind": part.kind,
+        "field": part.field,
+        "from": part.from_value,
+        "to": part.to_value,
     }
 
 

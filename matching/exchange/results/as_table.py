@@ -15,13 +15,14 @@ from matching.exchange.results.wording import (
     ASKED,
     DISCLAIMER,
     change_text,
+    criterion_label,
     interval_text,
     question_text,
     reasons,
 )
 from matching.schema import Match, Need, NeedResult
 from matching.units import format_wan
-from matching.vocabulary import VERDICTS
+from matching.vocabulary import OUTCOMES, VERDICTS
 
 SHOWN_MATCHES: Final = 5  # a need, unless --top says otherwise
 _SHOWN_EXTRAS: Final = 3
@@ -52,25 +53,27 @@ def print_tables(ranking: Ranking, *, top: int | None) -> None:
 def _table(title: str, matches: tuple[Match, ...], names: _Names, *, shown: int) -> Table:
     table = Table(title=escape(title), title_justify="left", expand=True)
     table.add_column("名次", justify="right", width=4)
-    table.add_column("匹配", ratio=4)
+    table.add_column("匹配", ratio=4, overflow="fold")
     table.add_column("结论", width=14)
     table.add_column("得分", justify="right", width=6)
-    table.add_column("理由", ratio=6)
+    table.add_column("理由", ratio=6, overflow="fold")
     for match in matches[:shown]:
-        texts = reasons(match, values=False)
-        lines = [f"符合：{'、'.join(texts['met']) or '无条件要求'}"]
-        if texts["unknown"]:
-            lines.append(f"待核实：{'、'.join(texts['unknown'])}")
         table.add_row(
             str(match.rank),
             escape(names.partner(match)),
             VERDICTS[match.verdict],
             f"{match.score:.4f}",
-            escape("\n".join(lines)),
+            escape(_reason(match)),
         )
     rest = len(matches) - shown
     table.caption = f"另有 {rest} 条" if rest > 0 else ("" if matches else "暂无匹配的产品")
     return table
+
+
+def _reason(match: Match) -> str:
+    texts = reasons(match, lambda criterion: criterion_label(criterion.code))
+    lines = [f"{OUTCOMES[key]}：{'、'.join(texts[key])}" for key in texts if texts[key]]
+    return "\n".join(lines) or "产品未设条件"
 
 
 def _extras(result: NeedResult, names: _Names) -> list[str]:

@@ -9,18 +9,20 @@ from typing import Final
 import xlsxwriter
 
 from matching.exchange.atomic import replacing
+from matching.exchange.results.memo import Memo
 from matching.exchange.results.ranking import Ranking
 from matching.exchange.results.wording import (
     ASKED,
     CHANGE_KINDS,
     DISCLAIMER,
     change_text,
+    criterion_text,
     question_text,
     reasons,
 )
 from matching.exchange.workbook.cells_out import Writable
 from matching.exchange.workbook.styles import Styles, new_workbook, write_row
-from matching.schema import Match
+from matching.schema import Change, Criterion, Match
 from matching.units import yuan_to_wan
 from matching.vocabulary import VERDICTS
 
@@ -122,6 +124,8 @@ class _Rows:
         self._ranking = ranking
         self._firms = {need.code: firm_names[need.firm] for need in exchange.needs}
         self._products = {product.code: product for product in exchange.products}
+        self._criterion_text = Memo[Criterion](criterion_text)
+        self._change_text = Memo[Change](change_text)
         self._institutions = {one.code: one.name for one in exchange.institutions}
 
     def matches(self) -> Iterator[list[Writable]]:
@@ -133,7 +137,7 @@ class _Rows:
     def _match(self, match: Match) -> list[Writable]:
         product = self._products[match.product]
         rate, amount = product.annual_rate_min, product.amount_max_yuan
-        texts = reasons(match)
+        texts = reasons(match, self._criterion_text)
         return [
             match.need,
             self._firms[match.need],
@@ -160,7 +164,7 @@ class _Rows:
                     miss.product,
                     self._products[miss.product].name,
                     self._institutions[miss.institution],
-                    "；".join(map(change_text, miss.changes)),
+                    "；".join(map(self._change_text, miss.changes)),
                     "、".join(kinds),
                 ]
 

@@ -52,12 +52,11 @@ def criterion_text(criterion: Criterion) -> str:
     return f"{criterion_label(criterion.code)}（要求 {required}；现为 {actual}）"
 
 
-def reasons(match: Match, *, values: bool = True) -> dict[str, list[str]]:
-    """Return the criteria of a match by outcome; with the values compared, or names alone."""
+def reasons(match: Match, text: Callable[[Criterion], str]) -> dict[str, list[str]]:
+    """Return the criteria of a match by outcome, each in the words that ``text`` finds."""
     texts: dict[str, list[str]] = {"met": [], "unknown": []}
     for criterion in match.criteria:
-        text = criterion_text(criterion) if values else criterion_label(criterion.code)
-        texts.setdefault(criterion.outcome, []).append(text)
+        texts.setdefault(criterion.outcome, []).append(text(criterion))
     return texts
 
 
