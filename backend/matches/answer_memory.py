@@ -31,3 +31,8 @@ class AnswerMemory:
             if len(self._answers) > self._size:
                 self._answers.popitem(last=False)
         return answer
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._answers.clear()

@@ -95,8 +95,8 @@ def _compute(chunk_id: int, now: datetime) -> bool:
     chunk.result_hash = hash_rows(rows)
     chunk.last_error = ""
     chunk.save()
-    # The rows hold a key lock on the run, so whoever cancels it comes before or after us.
-    if not MatchRun.objects.active().filter(pk=run.pk).exists():
+    # Under the run's lock, so that whoever cancels it comes before all of this or after it.
+    if not MatchRun.objects.active().filter(pk=run.pk).select_for_update(no_key=True).exists():
         transaction.set_rollback(True)
         return False
     return True
