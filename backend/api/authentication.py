@@ -12,7 +12,7 @@ from backend.accounts.selectors import find_live_key
 from backend.organizations.actors import resolve_actor
 
 ORGANIZATION_HEADER = "X-Organization"
-_CHALLENGE = 'Bearer realm="kerong"'
+CHALLENGE = 'Bearer realm="kerong"'
 
 
 class KeyAuthentication(authentication.BaseAuthentication):
@@ -32,7 +32,7 @@ class KeyAuthentication(authentication.BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         """Name the scheme, so that a missing sign-in is a 401."""
-        return _CHALLENGE
+        return CHALLENGE
 
 
 class SessionAuthentication(authentication.SessionAuthentication):
@@ -57,7 +57,7 @@ class SessionAuthentication(authentication.SessionAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         """Name the scheme, as for keys."""
-        return _CHALLENGE
+        return CHALLENGE
 
 
 def attach_actor(request: Request, user: User) -> None:

@@ -225,11 +225,13 @@ def _page_size(request: Request) -> int:
 
 
 def _terms_of(queryset: QuerySet) -> tuple[Term, ...]:
+    """Return the queryset's order, ended by the object's public id so that it is total."""
     model = queryset.model
+    has_public_id = _has_field(model, "public_id")
     order = queryset.query.order_by or model._meta.ordering
-    names = [_without_pk_alias(model, str(name)) for name in order]
-    tie = "public_id" if _has_field(model, "public_id") else model._meta.pk.name
-    if tie not in {name.lstrip("-") for name in names}:
+    names = [_without_pk(model, name) if has_public_id else name for name in map(str, order)]
+    tie = "public_id" if has_public_id else "pk"
+    if not {tie, "pk", model._meta.pk.name} & {name.lstrip("-") for name in names}:
         # The tie-break follows the first column, so that one index can serve both.
         names.append(f"-{tie}" if names and names[0].startswith("-") else tie)
     return tuple(
@@ -238,16 +240,18 @@ def _terms_of(queryset: QuerySet) -> tuple[Term, ...]:
     )
 
 
-def _without_pk_alias(model: type[models.Model], name: str) -> str:
-    sign = "-" if name.startswith("-") else ""
-    return f"{sign}{model._meta.pk.name}" if name.lstrip("-") == "pk" else name
+def _without_pk(model: type[models.Model], name: str) -> str:
+    """Order by creation instead of the database's own key, which no cursor may show."""
+    if name.lstrip("-") in {"pk", model._meta.pk.name}:
+        return name.replace(name.lstrip("-"), "created_at")
+    return name
 
 
 def _field(model: type[models.Model], path: str) -> models.Field:
     *relations, last = path.split("__")
     for name in relations:
         model = model._meta.get_field(name).related_model
-    return model._meta.get_field(last)
+    return model._meta.pk if last == "pk" else model._meta.get_field(last)
 
 
 def _has_field(model: type[models.Model], name: str) -> bool:

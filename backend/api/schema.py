@@ -1,5 +1,6 @@
 """The OpenAPI document: what every operation has in common is added here once."""
 
+import inspect
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -48,7 +49,6 @@ _ORGANIZATION = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="属于多个机构的账号以此选择所代表的机构；省略时取最早加入的。",
 )
-_CHANGING_METHODS = {"PUT", "PATCH", "DELETE"}
 
 
 class AutoSchema(SpectacularAutoSchema):
@@ -91,6 +91,8 @@ class AutoSchema(SpectacularAutoSchema):
                     "content": {PROBLEM_MEDIA_TYPE: {"schema": component.ref}},
                 },
             )
+        if self.method == "GET" and isinstance(self.view, ResourceViewSet):
+            responses["304"] = {"description": "If-None-Match 所带的 ETag 仍然有效。"}
         return dict(sorted(responses.items()))
 
     def _problem_statuses(self) -> list[int]:
@@ -105,19 +107,16 @@ class AutoSchema(SpectacularAutoSchema):
             statuses.append(422)
         if self._takes_if_match():
             statuses += [412, 428]
-        return statuses
+        return [*statuses, *getattr(self.view, "more_problem_statuses", ())]
 
     def _is_public(self) -> bool:
         return any(isinstance(permission, AllowAny) for permission in self.view.get_permissions())
 
     def _takes_if_match(self) -> bool:
-        """Tell whether the view asks for a revision: changes do, unless it says otherwise."""
-        action = getattr(self.view, "action", None)
-        if action in getattr(self.view, "actions_with_if_match", ()):
-            return True
-        if action in getattr(self.view, "actions_without_if_match", ()):
-            return False
-        return self.method in _CHANGING_METHODS and isinstance(self.view, ResourceViewSet)
+        """Tell whether the action's code asks for the revision that a change was made on."""
+        method = getattr(self.view, getattr(self.view, "action", None) or "", None)
+        code = getattr(inspect.unwrap(method), "__code__", None) if method else None
+        return code is not None and ResourceViewSet.expected_revision.__name__ in code.co_names
 
 
 class KeyScheme(OpenApiAuthenticationExtension):

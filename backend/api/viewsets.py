@@ -113,7 +113,7 @@ class RetrieveMixin:
         """Show one object; 304 when the reader has this revision already."""
         instance = self.get_object()
         tag = etag_of(instance)
-        if tag is not None and tag in _tags(request.headers.get("If-None-Match", "")):
+        if tag is not None and is_known_to_reader(request, tag):
             return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": tag})
         return self.respond(instance)
 
@@ -124,5 +124,7 @@ def etag_of(instance: Model) -> str | None:
     return None if revision is None else f'"{revision}"'
 
 
-def _tags(header: str) -> set[str]:
-    return {tag.strip().removeprefix("W/") for tag in header.split(",")}
+def is_known_to_reader(request: Request, tag: str) -> bool:
+    """Tell whether ``If-None-Match`` names this ETag."""
+    header = request.headers.get("If-None-Match", "")
+    return tag in {known.strip().removeprefix("W/") for known in header.split(",")}

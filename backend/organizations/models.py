@@ -155,3 +155,11 @@ class Membership(PublicModel):
             and self.authority_valid_until is not None
             and today < self.authority_valid_until
         )
+
+    def restore(self, *, role: str, rank: str, post: str) -> None:
+        """Take up an ended place again; authority has to be proved anew."""
+        self.role, self.rank, self.post = role, rank, post
+        self.is_active = True
+        self.authority_basis = self.authority_reference = ""
+        self.authority_proved_at = self.authority_proved_by = self.authority_valid_until = None
+        self.save()

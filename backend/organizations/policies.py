@@ -14,11 +14,42 @@ def lies_below(organization: Organization, actor: Actor) -> bool:
     return organization.region_code.startswith(region_prefix(actor.region))
 
 
+def can_create_organization(actor: Actor) -> bool:
+    """Administrators enter organizations."""
+    return actor.has(Permission.ORGANIZATION_CREATE)
+
+
 def can_edit_organization(actor: Actor, organization: Organization) -> bool:
     """Managers edit their own organization; administrators edit any."""
     if not actor.has(Permission.ORGANIZATION_EDIT):
         return False
     return actor.role is Role.ADMINISTRATOR or organization.pk == actor.organization.pk
+
+
+def can_see_capacity(actor: Actor, organization: Organization) -> bool:
+    """An institution's capacity is for itself, the departments and the administrators."""
+    return (
+        organization.pk == actor.organization.pk
+        or actor.is_department
+        or actor.role is Role.ADMINISTRATOR
+    )
+
+
+def can_see_members(actor: Actor, organization: Organization) -> bool:
+    """People are known to their own organization, and to those who keep or check accounts.
+
+    Departments check the accounts of firms and incubators below them.
+    """
+    if not actor.has(Permission.MEMBERSHIP_VIEW):
+        return False
+    if organization.pk == actor.organization.pk:
+        return True
+    if actor.role in {Role.ADMINISTRATOR, Role.SECURITY_OFFICER}:
+        return True
+    return organization.kind in {
+        OrganizationKind.FIRM,
+        OrganizationKind.INCUBATOR,
+    } and lies_below(organization, actor)
 
 
 def can_manage_membership(actor: Actor, organization: Organization) -> bool:

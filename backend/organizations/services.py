@@ -9,7 +9,7 @@ from backend.accounts.models import User
 from backend.common.errors import InvalidInput, NotPermitted, StateConflict
 from backend.journal.enums import EventType
 from backend.journal.services import record
-from backend.organizations import policies
+from backend.organizations import policies, validators
 from backend.organizations.actors import Actor
 from backend.organizations.enums import AuthorityBasis, OrganizationKind, Rank, Role
 from backend.organizations.models import Membership, Organization
@@ -29,6 +29,32 @@ EDITABLE_FIELDS = frozenset({"name", "capacity"})
 
 
 @transaction.atomic
+def create_organization(*, actor: Actor, values: dict[str, Any], source: str = "") -> Organization:
+    """Enter an organization of any kind; administrators do it.
+
+    A firm's record opens by itself, because firms follow the event.
+    """
+    if not policies.can_create_organization(actor):
+        raise NotPermitted("permission_denied", "只有系统管理员可以建立机构。")
+    validators.check_new_organization(values)
+    kind, code = values["kind"], values["code"]
+    if Organization.objects.filter(kind=kind, code=code).exists():
+        raise StateConflict("organization_exists", f"代码为 {code} 的同类机构已存在。")
+    organization = Organization.objects.create(
+        **{name: values[name] for name in values.keys() - {"region"}},
+        region_id=values.get("region"),
+        source=source,
+    )
+    record(
+        EventType.ORGANIZATION_CREATED,
+        subject=organization,
+        actor=actor,
+        payload={"kind": kind, "code": code},
+    )
+    return organization
+
+
+@transaction.atomic
 def update_organization(
     *,
     actor: Actor,
@@ -41,6 +67,7 @@ def update_organization(
     if not policies.can_edit_organization(actor, organization):
         raise NotPermitted("permission_denied", "只有本机构负责人或系统管理员可以修改机构信息。")
     organization.check_revision(expected_revision)
+    validators.check_changes(OrganizationKind(organization.kind), changes)
     for name in changes.keys() & EDITABLE_FIELDS:
         setattr(organization, name, changes[name])
     organization.save_revision()
@@ -75,11 +102,16 @@ def grant_membership(
             "role_unsuitable",
             f"“{role.label}”角色不能用于“{organization.get_kind_display()}”。",
         )
-    if Membership.objects.filter(user=user, organization=organization).exists():
-        raise StateConflict("already_member", f"{user} 已是 {organization} 的成员。")
-    membership = Membership.objects.create(
-        user=user, organization=organization, role=role, rank=rank, post=post
+    place = {"role": role, "rank": rank, "post": post}
+    membership = (
+        Membership.objects.select_for_update().filter(user=user, organization=organization).first()
     )
+    if membership is None:
+        membership = Membership.objects.create(user=user, organization=organization, **place)
+    elif membership.is_active:
+        raise StateConflict("already_member", f"{user} 已是 {organization} 的成员。")
+    else:
+        membership.restore(**place)
     record(
         EventType.MEMBERSHIP_GRANTED,
         subject=organization,
@@ -136,5 +168,33 @@ def prove_authority(
             "basis": basis.value,
             "valid_until": valid_until.isoformat(),
         },
+    )
+    return membership
+
+
+@transaction.atomic
+def end_membership(*, actor: Actor, membership: Membership) -> Membership:
+    """End a person's place; they act for the organization no longer, from now on.
+
+    Nobody ends their own, so that an organization does not lose its last manager by mistake.
+    """
+    membership = (
+        Membership.objects.select_for_update(of=("self",))
+        .select_related("organization", "user")
+        .get(pk=membership.pk)
+    )
+    if not policies.can_manage_membership(actor, membership.organization):
+        raise NotPermitted("permission_denied", "只有本机构负责人或安全管理员可以管理成员。")
+    if membership.user_id == actor.user.pk:
+        raise NotPermitted("own_membership", "不能终止自己的成员身份，请由其他负责人办理。")
+    if not membership.is_active:
+        raise StateConflict("already_ended", "此成员身份已终止。")
+    membership.is_active = False
+    membership.save(update_fields=["is_active", "updated_at"])
+    record(
+        EventType.MEMBERSHIP_CHANGED,
+        subject=membership.organization,
+        actor=actor,
+        payload={"user": str(membership.user.public_id), "is_active": False},
     )
     return membership

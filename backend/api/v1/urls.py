@@ -4,17 +4,32 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from backend.api.documentation import DocumentationView, SchemaView
+from backend.api.v1.audit_events import urls as audit_events
 from backend.api.v1.firms import urls as firms
 from backend.api.v1.keys import urls as keys
 from backend.api.v1.me.views import MeView
+from backend.api.v1.memberships import urls as memberships
 from backend.api.v1.needs import urls as needs
+from backend.api.v1.organizations import urls as organizations
 from backend.api.v1.policies import urls as policies
 from backend.api.v1.products import urls as products
+from backend.api.v1.reference import urls as reference
 from backend.api.v1.rosters import urls as rosters
 from backend.api.v1.session.views import SessionView
 
 router = SimpleRouter(use_regex_path=False)
-for resource in (firms, keys, needs, policies, products, rosters):
+for resource in (
+    audit_events,
+    firms,
+    keys,
+    memberships,
+    needs,
+    organizations,
+    policies,
+    products,
+    reference,
+    rosters,
+):
     resource.register(router)
 
 urlpatterns = [

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from backend.config import env, store
 from backend.config.schedule import BEAT_SCHEDULE
+from matching.vocabulary import STAGES
 
 BASE_DIR = Path(__file__).resolve().parents[3]
 FIXTURES_DIR = BASE_DIR / "fixtures"
@@ -164,6 +165,13 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
+    # Names for code lists that appear under several field names, or several under one.
+    "ENUM_NAME_OVERRIDES": {
+        "AuthorityBasis": "backend.organizations.enums.AuthorityBasis.choices",
+        "OrganizationKind": "backend.organizations.enums.OrganizationKind.choices",
+        "FactSource": "backend.firms.enums.FactSource.choices",
+        "Stage": list(STAGES.items()),
+    },
 }
 
 # --- background work: the database is the truth, the broker only wakes up ---

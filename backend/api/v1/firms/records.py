@@ -17,6 +17,7 @@ from backend.api.v1.firms.serializers import (
 )
 from backend.firms import services
 from backend.firms.enums import FactSource
+from backend.firms.models import Fact
 from backend.organizations.permissions import Permission
 
 
@@ -31,7 +32,7 @@ class FirmRecordsMixin:
     }
 
     @extend_schema(responses=FactOutput(many=True))
-    @action(detail=True, filterset_class=FactFilter)
+    @action(detail=True, filterset_class=FactFilter, queryset=Fact.objects.none())
     def facts(self, request: Request, id: str) -> Response:
         """List every figure ever recorded, the newest record first."""
         page = self.paginate_queryset(self.filter_queryset(self.get_object().facts.all()))

@@ -117,7 +117,7 @@ class QualificationOutput(serializers.Serializer):
     certificate_number = serializers.CharField()
     valid_from = serializers.DateField(allow_null=True)
     valid_until = serializers.DateField(allow_null=True)
-    source = serializers.ChoiceField(choices=FactSource)
+    source = serializers.ChoiceField(choices=FactSource.choices)
     recorded_at = serializers.DateTimeField()
 
 

@@ -26,7 +26,6 @@ class KeyViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
         "create": Permission.KEY_MANAGE,
         "destroy": Permission.KEY_MANAGE,
     }
-    actions_without_if_match = ("destroy",)
     secret_fields = ("key",)
 
     def get_queryset(self) -> QuerySet[ApiKey]:

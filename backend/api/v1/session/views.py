@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from backend.api.authentication import KeyAuthentication, SessionAuthentication, attach_actor
+from backend.api.authentication import CHALLENGE, SessionAuthentication, attach_actor
 from backend.api.problems import Problem, problem_response
 from backend.api.v1.me.serializers import MeOutput
 from backend.api.v1.session.serializers import SignInInput
@@ -26,11 +26,18 @@ class SessionView(APIView):
     The sign-in takes JSON only, which no form of another site can send.
     """
 
+    # A wrong password; an X-Organization that the account does not belong to.
+    more_problem_statuses = (401, 403)
+
     def get_authenticators(self) -> list[Any]:
         """Read no old session or key when somebody signs in."""
         if self.request is not None and self.request.method == "POST":
-            return [_Challenge()]
+            return []
         return [SessionAuthentication()]
+
+    def get_authenticate_header(self, request: Request) -> str:
+        """Make a wrong password a 401."""
+        return CHALLENGE
 
     def get_permissions(self) -> list[BasePermission]:
         """Let anybody sign in, and only the signed-in sign out."""
@@ -60,14 +67,6 @@ class SessionView(APIView):
         """退出登录。"""
         logout(request._request)
         return Response(status=204)
-
-
-class _Challenge(KeyAuthentication):
-    """Signs nobody in; makes a wrong password a 401."""
-
-    def authenticate(self, request: Request) -> None:
-        """Find nobody."""
-        return
 
 
 def locked_out(

@@ -1,0 +1,1 @@
+"""Code lists: regions, reporting units, industries, qualifications, stages."""
