@@ -112,6 +112,7 @@ def freeze(need_ids: Iterable[int], as_of: date) -> list[FrozenNeed]:
     return [
         FrozenNeed(
             need_id=record.pk,
+            public_id=record.public_id,
             revision=record.revision,
             need=record.snapshot,
             firm=firms[record.firm_pk],

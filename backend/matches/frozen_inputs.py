@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from backend.firms.selectors import FirmSnapshot, QualificationPeriod
 from backend.needs.selectors import NeedSnapshot
@@ -19,6 +20,7 @@ class FrozenNeed:
     """One need of a run: the row, the revision of it that was used, and what it said."""
 
     need_id: int
+    public_id: UUID
     revision: int
     need: NeedSnapshot
     firm: FirmSnapshot
@@ -27,7 +29,14 @@ class FrozenNeed:
 def pack(inputs: Iterable[FrozenNeed]) -> bytes:
     """Pack inputs; equal inputs in equal order give equal bytes."""
     entries = [
-        [entry.need_id, entry.revision, asdict(entry.need), asdict(entry.firm)] for entry in inputs
+        [
+            entry.need_id,
+            str(entry.public_id),
+            entry.revision,
+            asdict(entry.need),
+            asdict(entry.firm),
+        ]
+        for entry in inputs
     ]
     text = json.dumps(
         entries, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain
@@ -40,11 +49,12 @@ def unpack(packed: bytes) -> list[FrozenNeed]:
     return [
         FrozenNeed(
             need_id=need_id,
+            public_id=UUID(public_id),
             revision=revision,
             need=NeedSnapshot(**_restored(need)),
             firm=FirmSnapshot(**_firm_values(firm)),
         )
-        for need_id, revision, need, firm in json.loads(zlib.decompress(packed))
+        for need_id, public_id, revision, need, firm in json.loads(zlib.decompress(packed))
     ]
 
 

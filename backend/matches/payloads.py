@@ -15,15 +15,23 @@ def match_payload(
     match: adapters.Match, catalogue: LoadedCatalogue, *, with_scores: bool
 ) -> dict[str, Any]:
     """Describe one match; without scores for whoever may not see them."""
-    payload = {
+    return {
         "rank": match.rank,
         **product_payload(match.product, catalogue),
         "verdict": match.verdict,
         "verdict_label": VERDICTS[match.verdict],
+        **reasons_payload(match, catalogue.names, with_scores=with_scores),
     }
-    if with_scores:
-        payload["score"] = match.score
-        payload["components"] = [
+
+
+def reasons_payload(match: adapters.Match, names: Names, *, with_scores: bool) -> dict[str, Any]:
+    """Describe why a pair stands where it stands: the score's parts and every criterion."""
+    criteria = [criterion_payload(criterion, names) for criterion in match.criteria]
+    if not with_scores:
+        return {"criteria": criteria}
+    return {
+        "score": match.score,
+        "components": [
             {
                 "code": part.code,
                 "label": component_label(part.code),
@@ -32,11 +40,9 @@ def match_payload(
                 "contribution": part.contribution,
             }
             for part in match.components
-        ]
-    payload["criteria"] = [
-        criterion_payload(criterion, catalogue.names) for criterion in match.criteria
-    ]
-    return payload
+        ],
+        "criteria": criteria,
+    }
 
 
 def product_payload(code: str, catalogue: LoadedCatalogue) -> dict[str, Any]:

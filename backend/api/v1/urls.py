@@ -7,6 +7,7 @@ from backend.api.documentation import DocumentationView, SchemaView
 from backend.api.v1.audit_events import urls as audit_events
 from backend.api.v1.firms import urls as firms
 from backend.api.v1.keys import urls as keys
+from backend.api.v1.match_runs import urls as match_runs
 from backend.api.v1.me.views import MeView
 from backend.api.v1.memberships import urls as memberships
 from backend.api.v1.needs import urls as needs
@@ -22,6 +23,7 @@ for resource in (
     audit_events,
     firms,
     keys,
+    match_runs,
     memberships,
     needs,
     organizations,

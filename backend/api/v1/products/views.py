@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from backend.api.filters import refuse_unknown_parameters
 from backend.api.v1.products.filters import ProductFilter
+from backend.api.v1.products.matches import ProductMatchesMixin
 from backend.api.v1.products.serializers import (
     CloseInput,
     ProductChange,
@@ -25,7 +26,7 @@ from backend.catalogue.selectors import ShownProduct
 from backend.organizations.permissions import Permission
 
 
-class ProductViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
+class ProductViewSet(ProductMatchesMixin, ListMixin, RetrieveMixin, ResourceViewSet):
     """What institutions offer; institutions also see their own drafts and closed products."""
 
     queryset = Product.objects.none()
@@ -39,6 +40,7 @@ class ProductViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
         "partial_update": Permission.PRODUCT_EDIT,
         "publish": Permission.PRODUCT_PUBLISH,
         "close": Permission.PRODUCT_PUBLISH,
+        **ProductMatchesMixin.match_permission_words,
     }
 
     def get_queryset(self) -> QuerySet[Product]:

@@ -1,0 +1,116 @@
+"""The shape of a need's computed parts, for the OpenAPI document."""
+
+from rest_framework import serializers
+
+
+class ProductNames(serializers.Serializer):
+    """A product, the version of it that was used, and its institution."""
+
+    product = serializers.CharField(help_text="产品代码。")
+    product_id = serializers.UUIDField()
+    product_version_id = serializers.UUIDField(help_text="计算所用的产品版本。")
+    product_name = serializers.CharField()
+    institution = serializers.CharField(help_text="机构代码。")
+    institution_name = serializers.CharField()
+    is_reference = serializers.BooleanField(help_text="外地参考产品，本省不办理。")
+    is_demonstration = serializers.BooleanField(help_text="演示数据。")
+
+
+class MatchComponent(serializers.Serializer):
+    """One named part of a score."""
+
+    code = serializers.CharField()
+    label = serializers.CharField()
+    value = serializers.FloatField(min_value=0, max_value=1)
+    weight = serializers.FloatField(min_value=0, max_value=1)
+    contribution = serializers.FloatField(min_value=0, max_value=1)
+
+
+class MatchCriterion(serializers.Serializer):
+    """One condition with both values compared."""
+
+    code = serializers.CharField()
+    label = serializers.CharField()
+    outcome = serializers.ChoiceField(choices=["met", "unmet", "unknown"])
+    outcome_label = serializers.CharField()
+    required = serializers.JSONField(allow_null=True)
+    actual = serializers.JSONField(allow_null=True)
+    text = serializers.CharField()
+
+
+class MatchItem(ProductNames):
+    """One product that may fit; scores are shown to the firm and the department only."""
+
+    rank = serializers.IntegerField(min_value=1)
+    verdict = serializers.ChoiceField(choices=["eligible", "to_confirm"])
+    verdict_label = serializers.CharField()
+    score = serializers.FloatField(required=False, min_value=0, max_value=1)
+    components = MatchComponent(many=True, required=False)
+    criteria = MatchCriterion(many=True)
+
+
+class NearMissChange(serializers.Serializer):
+    """The smallest change that turns one unmet condition."""
+
+    criterion = serializers.CharField()
+    kind = serializers.ChoiceField(choices=["adjust", "wait", "attain"])
+    kind_label = serializers.CharField()
+    field = serializers.CharField()
+    to = serializers.JSONField()
+    text = serializers.CharField()
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """Add ``from``, which Python keeps for itself."""
+        return {**super().get_fields(), "from": serializers.JSONField(allow_null=True)}
+
+
+class NearMissItem(ProductNames):
+    """A product that does not fit yet."""
+
+    changes = NearMissChange(many=True)
+
+
+class QuestionItem(serializers.Serializer):
+    """An unknown fact and how many products wait for it."""
+
+    field = serializers.CharField()
+    asks = serializers.ChoiceField(choices=["firm", "institution"])
+    products = serializers.IntegerField()
+    text = serializers.CharField()
+
+
+class FirmStage(serializers.Serializer):
+    """The firm's stage and where it comes from."""
+
+    code = serializers.CharField(allow_null=True)
+    label = serializers.CharField()
+    basis = serializers.ChoiceField(choices=["declared", "inferred", "unknown"])
+    rule = serializers.CharField(allow_null=True)
+
+
+class _NeedAnswer(serializers.Serializer):
+    id = serializers.UUIDField()
+    code = serializers.CharField()
+    firm_name = serializers.CharField()
+    as_of = serializers.DateField()
+    stage = FirmStage()
+    versions = serializers.DictField(help_text="匹配库、参数、词表与产品目录的版本。")
+    disclaimer = serializers.CharField()
+
+
+class NeedMatchesAnswer(_NeedAnswer):
+    """Ranked products for a need."""
+
+    matches = MatchItem(many=True)
+
+
+class NeedNearMissesAnswer(_NeedAnswer):
+    """Products that would fit after small changes."""
+
+    near_misses = NearMissItem(many=True)
+
+
+class NeedQuestionsAnswer(_NeedAnswer):
+    """Facts that are missing."""
+
+    questions = QuestionItem(many=True)
