@@ -1,6 +1,5 @@
 """What all input and output serializers share."""
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -35,17 +34,6 @@ class StrictSerializer(serializers.Serializer):
         if errors:
             raise serializers.ValidationError(errors)
         return values
-
-
-class FiniteFloatField(serializers.FloatField):
-    """A number; the texts "nan" and "inf", which Python would take, are refused."""
-
-    def to_internal_value(self, data: Any) -> float:
-        """Read a finite number."""
-        value = super().to_internal_value(data)
-        if not math.isfinite(value):
-            self.fail("invalid")
-        return value
 
 
 def _shown(key: object) -> str:

@@ -137,6 +137,8 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {"actor": "600/min", "anonymous": "60/min"},
     "EXCEPTION_HANDLER": "backend.api.errors.problem_handler",
     "PAGE_SIZE": 50,
+    # Instants leave as they are stored, in UTC; REST framework would turn them into local time.
+    "DATETIME_FORMAT": None,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }

@@ -132,3 +132,10 @@ def test_listing_costs_the_same_at_3_and_15_keys(firm_client, count_queries):
         firm_client.post(URL, {})
 
     assert count_queries(lambda: firm_client.get(URL)) == few <= 3
+
+
+def test_instants_are_given_in_utc(firm_client):
+    key = firm_client.post(URL, {}).json()
+
+    assert key["created_at"].endswith("Z")
+    assert key["expires_at"].endswith("Z")

@@ -4,14 +4,15 @@ from rest_framework import serializers
 
 from backend.accounts.models import ApiKey
 from backend.accounts.services import DEFAULT_DAYS, LONGEST_DAYS
+from backend.api.fields import TextField, WholeNumberField
 from backend.api.serializers import StrictSerializer
 
 
 class KeyInput(StrictSerializer):
     """A new key."""
 
-    name = serializers.CharField(max_length=60, required=False, default="", allow_blank=True)
-    days = serializers.IntegerField(
+    name = TextField(max_length=60, required=False, default="", allow_blank=True)
+    days = WholeNumberField(
         min_value=1, max_value=LONGEST_DAYS, required=False, default=DEFAULT_DAYS
     )
 
