@@ -133,9 +133,15 @@ def make_data_dir(data_dir: Path) -> Path:
         if not path.exists():
             path.mkdir(parents=True)
             path.chmod(mode)
+        owner = path.stat().st_uid
         usable = path.is_dir() and os.access(path, os.W_OK | os.X_OK)
     except OSError as error:
         raise UnusableError(f"无法创建数据目录 {path}：{error.strerror}。") from error
+    if owner != os.geteuid():  # files of two owners in it would shut the first one out
+        raise UnusableError(
+            f"数据目录 {path} 属于另一个用户（uid {owner}）；"
+            "请以该用户运行，或用 --data-dir 指定其他目录。"
+        )
     if not usable:
         raise UnusableError(f"数据目录 {path} 不可写；请用 --data-dir 指定其他目录。")
     return path
@@ -165,8 +171,9 @@ def _socket_folder(home: Path, identity: str) -> Path:
 
 def _make_folders(layout: Layout) -> None:
     passable = 0o711 if layout.account else 0o700
-    if layout.home != layout.data_dir:
+    if layout.home.parent == SYSTEM_HOME:
         _make_folder(SYSTEM_HOME, 0o711)
+    if layout.home != layout.data_dir:
         _make_folder(layout.home, passable)
     _make_folder(layout.sockets, passable)
     for private in (layout.logs, layout.broker, layout.broker_sockets):

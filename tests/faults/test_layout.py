@@ -71,6 +71,16 @@ def test_a_folder_that_is_a_link_elsewhere_is_refused(data_dir, tmp_path):
     open_layout(data_dir)
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+def test_a_folder_of_another_user_is_refused(tmp_path):
+    folder = tmp_path / "theirs"
+    folder.mkdir()
+    os.chown(folder, 12345, 12345)
+
+    with pytest.raises(UnusableError, match=r"属于另一个用户（uid 12345）"):
+        make_data_dir(folder)
+
+
 def test_a_damaged_record_is_reported_and_kept(data_dir):
     open_layout(data_dir)
     record = data_dir / "layout.json"
