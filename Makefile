@@ -79,8 +79,8 @@ check: $(VENV)/.dev ## 代码检查：格式、类型、导入层次、迁移
 	$(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 
 .PHONY: bench
-bench: $(VENV)/.dev ## 性能测量
-	@$(BIN)/kerong services --data-dir .kerong-bench -- $(BIN)/python -m tests.benchmarks
+bench: $(VENV)/.dev ## 性能测量（ARGS=--quick 为小规模）
+	@$(BIN)/kerong services --data-dir .kerong-bench -- $(BIN)/python -m tests.benchmarks $(ARGS)
 
 .PHONY: lock
 lock: $(VENV)/.dev ## 重新锁定依赖（requirements/*.in → *.txt）
