@@ -9,10 +9,10 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from matching.errors import InputError
 from matching.exchange import UnreadableError, read_exchange
@@ -32,8 +32,38 @@ class RefusalError(Exception):
     """The command cannot do its work; the text says why and what to do."""
 
 
+# What argparse says of wrong arguments, and how it reads here.
+_COMPLAINTS: Final = (
+    (r"the following arguments are required: (.*)", r"缺少 \1"),
+    (r"unrecognized arguments: (.*)", r"不认识 \1"),
+    (r"argument (.*?): invalid choice: (.*) \(choose from (.*)\)", r"\1 的值 \2 应为 \3 之一"),
+    (r"argument (.*?): expected one argument", r"\1 后面缺少值"),
+    (r"argument (.*?): (.*)", r"\1：\2"),
+)
+
+
+class _Formatter(argparse.HelpFormatter):
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[argparse._MutuallyExclusiveGroup],
+        prefix: str | None = None,
+    ) -> None:
+        super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
+
+
 class _Parser(argparse.ArgumentParser):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, add_help=False, formatter_class=_Formatter)
+        self.named = self.add_argument_group("参数")
+        self.named.add_argument("-h", "--help", action="help", help="显示本说明")
+
     def error(self, message: str) -> NoReturn:
+        for pattern, reading in _COMPLAINTS:
+            message, count = re.subn(f"^{pattern}$", reading, message, flags=re.DOTALL)
+            if count:
+                break
         self.exit(UNUSABLE, f"参数有误：{message}\n用法见：{self.prog} --help\n")
 
 
@@ -71,28 +101,28 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="命令", required=True, metavar="命令")
 
     rank = commands.add_parser("rank", help="为文件中的融资需求匹配产品并排序")
-    rank.add_argument("file", type=Path, metavar="FILE", help="交换文件（.json 或 .xlsx）")
-    rank.add_argument(
+    rank.named.add_argument("file", type=Path, metavar="FILE", help="交换文件（.json 或 .xlsx）")
+    rank.named.add_argument(
         "--as-of", type=_day, metavar="DATE", help="截至日期，如 2026-11-23；优先于文件中的日期"
     )
-    rank.add_argument("--top", type=_positive, metavar="N", help="每项只保留前 N 条匹配")
-    rank.add_argument(
+    rank.named.add_argument("--top", type=_positive, metavar="N", help="每项只保留前 N 条匹配")
+    rank.named.add_argument(
         "--by",
         choices=("need", "product", "institution"),
         default="need",
         help="按需求（默认）、产品或机构汇总",
     )
-    rank.add_argument(
+    rank.named.add_argument(
         "--out", type=_output, metavar="OUT", help="结果文件（.json 或 .xlsx）；缺省时在屏幕显示"
     )
     rank.set_defaults(run=_rank)
 
     check = commands.add_parser("check", help="列出交换文件的全部缺陷")
-    check.add_argument("file", type=Path, metavar="FILE", help="交换文件（.json 或 .xlsx）")
+    check.named.add_argument("file", type=Path, metavar="FILE", help="交换文件（.json 或 .xlsx）")
     check.set_defaults(run=_check)
 
     template = commands.add_parser("template", help="生成带说明、下拉和示例的空白工作簿")
-    template.add_argument("out", type=_workbook, metavar="OUT.xlsx", help="要生成的工作簿")
+    template.named.add_argument("out", type=_workbook, metavar="OUT.xlsx", help="要生成的工作簿")
     template.set_defaults(run=_template)
     return parser
 

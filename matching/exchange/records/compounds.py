@@ -8,7 +8,14 @@ from typing import Final
 
 from matching.exchange import limits
 from matching.exchange.faults import FaultLog
-from matching.exchange.records.kinds import Choice, Day, Identifier, Kind, checked_number
+from matching.exchange.records.kinds import (
+    Choice,
+    Day,
+    Identifier,
+    Kind,
+    checked_number,
+    shortest_number,
+)
 from matching.schema import Qualification, Term, TermValue
 from matching.vocabulary import (
     CODED_FIRM_FIELDS,
@@ -173,5 +180,4 @@ def _check_term_scalar(field: str, value: object, log: FaultLog) -> int | float 
     if not -limit <= number <= limit:
         log.add("out_of_range", expected, value)
         return None
-    is_whole = unit != "fraction" and isinstance(number, float) and number.is_integer()
-    return int(number) if is_whole else number
+    return shortest_number(number)

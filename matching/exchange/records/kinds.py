@@ -208,6 +208,11 @@ def checked_number(value: object, log: FaultLog, expected: str) -> int | float |
     return value
 
 
+def shortest_number(number: int | float) -> int | float:
+    """Return a whole number as an int, so that 60 and 60.0 are one value in every output."""
+    return int(number) if number == int(number) else number
+
+
 @dataclass(frozen=True, slots=True)
 class Whole:
     """A whole number between two limits; ``300.0`` counts as 300."""
@@ -290,7 +295,9 @@ class Points:
     def check(self, value: object, log: FaultLog) -> int | float | None:
         expected = f"0 到 {self.maximum:g} 之间的数"
         number = checked_number(value, log, expected)
-        if number is None or 0 <= number <= self.maximum:
-            return number
+        if number is None:
+            return None
+        if 0 <= number <= self.maximum:
+            return shortest_number(number)
         log.add("negative" if number < 0 else "out_of_range", expected, value)
         return None

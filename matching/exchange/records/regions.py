@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
@@ -25,8 +26,22 @@ STATISTICAL_ZONES: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
-# The package has the name of Taiwan Province and no code for it.
-_TAIWAN: Final = ("710000", "台湾省")
+# Divisions that changed or that statistics write differently; registers still carry the codes.
+_CARRIED_CODES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "460321": "海南省三沙市西沙群岛",
+        "460322": "海南省三沙市南沙群岛",
+        "460323": "海南省三沙市中沙群岛的岛礁及其海域",
+        "500105": "重庆市江北区",
+        "500112": "重庆市渝北区",
+        "620201": "甘肃省嘉峪关市本级",
+        "632857": "青海省海西蒙古族藏族自治州大柴旦行政委员会",
+        "710000": "台湾省",  # the package has the name and no code
+    }
+)
+
+# Outside Jilin a zone is known by the numbers that statistics give to zones of a city.
+_ZONE = re.compile(r"(?!22)[0-9]{4}[67][1-9]")
 
 
 def _walk(node: Mapping[str, Any], path: str) -> Iterator[tuple[str, str]]:
@@ -49,7 +64,7 @@ def region_names() -> Mapping[str, str]:
         if province["code"].isdigit()
         for code, name in _walk(province, "")
     }
-    names.update([_TAIWAN])
+    names.update(_CARRIED_CODES)
     for code in tuple(names):
         names.setdefault(code[:4] + "00", names[code[:2] + "0000"] + "直辖区县")
     names.update(STATISTICAL_ZONES)
@@ -73,8 +88,20 @@ def _codes_of_names() -> Mapping[str, tuple[str, ...]]:
 
 
 def is_region(code: str) -> bool:
-    """Say whether the code is a known division or statistical zone."""
-    return code in region_names()
+    """Say whether the code is a known division or statistical zone.
+
+    Examples
+    --------
+    >>> is_region("220184"), is_region("220199"), is_region("220171"), is_region("130171")
+    (True, False, True, True)
+    """
+    names = region_names()
+    return code in names or (_ZONE.fullmatch(code) is not None and code[:4] + "00" in names)
+
+
+def region_name(code: str) -> str:
+    """Return the full name of a region, or its code where it has no name here."""
+    return region_names().get(code, code)
 
 
 def region_codes(name: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from matching.exchange.records.compounds import CodeList, Qualifications
 from matching.exchange.records.fields import FIRMS, NEEDS, Field
 from matching.exchange.records.kinds import Choice, Fraction, Whole
-from matching.exchange.records.regions import region_names
+from matching.exchange.records.regions import region_name
 from matching.exchange.workbook.term_text import write_term_value
 from matching.schema import Change, Criterion, Match, Question
 from matching.units import format_percent, format_wan
@@ -133,10 +133,6 @@ def _label_in(labels: Mapping[str, str], code: str) -> str:
     return labels.get(code, code)
 
 
-def _region(code: str) -> str:
-    return region_names().get(code, code)
-
-
 _INTERVALS: Final = frozenset({"amount", "term", "firm_age"})
 _SHOWN_AS: Final[Mapping[str, Callable[[Any], str]]] = {
     "financing_type": partial(_label_in, FINANCING_TYPES),
@@ -144,7 +140,7 @@ _SHOWN_AS: Final[Mapping[str, Callable[[Any], str]]] = {
     "amount": format_wan,
     "term": _months,
     "rate": format_percent,
-    "region": _region,
+    "region": region_name,
     "tech_field": partial(_label_in, TECH_FIELDS),
     "purpose": partial(_label_in, PURPOSES),
     "qualifications_all": partial(_label_in, QUALIFICATIONS),

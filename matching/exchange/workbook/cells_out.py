@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from matching.exchange.records.compounds import CodeList, Qualifications, Terms, Undisclosed
 from matching.exchange.records.kinds import Choice, Day, Flag, Fraction, Kind, Points, Region, Whole
-from matching.exchange.records.regions import region_codes, region_names
+from matching.exchange.records.regions import region_codes, region_name
 from matching.exchange.workbook.spelling import NONE_WORD, join_list
 from matching.exchange.workbook.term_text import write_terms
 from matching.schema import Qualification
@@ -33,7 +33,7 @@ def write_cell(kind: Kind, value: Any) -> Writable:
 
 
 def _write_region(_kind: Region, code: str) -> str:
-    name = region_names()[code]
+    name = region_name(code)
     return name if region_codes(name) == (code,) else code
 
 
