@@ -56,7 +56,9 @@ class FactsInput(StrictSerializer):
     audited = FlagField(required=False, default=False)
     evidence = TextField(required=False, allow_blank=True, default="", max_length=200)
     values = serializers.DictField(
-        child=NumberField(decimal_places=FRACTION_DIGITS), allow_empty=False
+        child=NumberField(decimal_places=FRACTION_DIGITS),
+        allow_empty=False,
+        help_text="数据项代码与数值：" + "、".join(FACT_FIELDS),
     )
 
 
@@ -113,8 +115,8 @@ class QualificationOutput(serializers.Serializer):
     id = serializers.UUIDField(source="public_id")
     code = serializers.ChoiceField(choices=list(QUALIFICATIONS.items()))
     name = serializers.CharField(source="get_code_display")
-    level = serializers.CharField()
-    certificate_number = serializers.CharField()
+    level = UnknownAsNullField()
+    certificate_number = UnknownAsNullField()
     valid_from = serializers.DateField(allow_null=True)
     valid_until = serializers.DateField(allow_null=True)
     source = serializers.ChoiceField(choices=FactSource.choices)
@@ -143,7 +145,7 @@ class FactOutput(serializers.Serializer):
     fiscal_year = serializers.IntegerField(allow_null=True)
     audited = serializers.BooleanField(allow_null=True)
     source = serializers.ChoiceField(choices=FactSource)
-    evidence = serializers.CharField()
+    evidence = UnknownAsNullField()
     recorded_at = serializers.DateTimeField()
 
     def get_value(self, fact: Fact) -> float:
@@ -158,14 +160,11 @@ class FactsOutput(serializers.Serializer):
 
 
 class FirmDetailOutput(FirmOutput):
-    """A firm with everything known of it; its current figures stand beside the profile.
-
-    The view puts the figures on the firm as ``current_facts``.
-    """
+    """A firm with everything known of it; its current figures stand beside the profile."""
 
     declared_stage = UnknownAsNullField()
     stage_override = UnknownAsNullField()
-    stage_override_reason = serializers.CharField()
+    stage_override_reason = UnknownAsNullField()
     stage_overridden_at = serializers.DateTimeField(allow_null=True)
     tech_fields = serializers.ListField(child=serializers.CharField(), allow_null=True)
     taxpayer_rating = UnknownAsNullField()
@@ -190,7 +189,7 @@ class FirmDetailOutput(FirmOutput):
 
     def to_representation(self, firm: Firm) -> dict[str, Any]:
         """Fill in the figures; one that nobody recorded is null."""
-        facts = firm.current_facts
+        facts = firm.current_facts  # put there by the view
         for name, value in (dict.fromkeys(FACT_FIELDS) | flatten_facts(facts)).items():
             setattr(firm, name, value)
         firm.fiscal_year = fiscal_year_of(facts.values())
