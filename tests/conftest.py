@@ -69,3 +69,9 @@ def count_queries(db) -> Callable[[Callable[[], object]], int]:
         return len(context)
 
     return count
+
+
+@pytest.fixture
+def city_department_actor(db) -> Actor:
+    """The manager of the department of 长春."""
+    return make_actor(organization__city_department=True, role=Role.DEPARTMENT)

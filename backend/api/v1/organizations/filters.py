@@ -25,4 +25,4 @@ class OrganizationFilter(filters.FilterSet):
 
     def filter_region(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Leave organizations in a region or below it."""
-        return queryset.filter(region_id__startswith=region_prefix(value))
+        return queryset.filter(region__code__startswith=region_prefix(value))
