@@ -192,6 +192,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 900,
     "socket_connect_timeout": 2,
     "socket_timeout": 5,
+    # By default a publish tries for six seconds to reach a broker that is away.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.1,
 }
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 
