@@ -124,7 +124,7 @@ def lay_out_column(sheet: Worksheet, column: int, field: Field, styles: Styles) 
 def _choice_source(kind: Choice) -> str:
     """Return the cells of the sheet of choices that hold the labels of a vocabulary."""
     column = next(2 * at for at, (_, labels) in enumerate(_CHOICES) if labels is kind.labels)
-    return f"={CHOICES_SHEET}!{xl_range_abs(1, column, len(kind.labels), column)}"
+    return f"='{CHOICES_SHEET}'!{xl_range_abs(1, column, len(kind.labels), column)}"
 
 
 def write_choices(sheet: Worksheet, styles: Styles) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -340,3 +342,21 @@ def test_a_wrong_date_or_format_on_the_guide_sheet_is_told(
         (1, "unknown_format"),
         (2, "bad_date"),
     ]
+
+
+def test_the_drop_downs_of_the_template_offer_every_label(tmp_path: Path) -> None:
+    from matching.exchange.records.kinds import Choice
+    from matching.exchange.workbook.parser import parse_sheets
+
+    path = tmp_path / "template.xlsx"
+    write_template(path)
+    choices = next(one for one in parse_sheets(path.read_bytes()) if one.name == "选项").rows
+    with zipfile.ZipFile(path) as archive:
+        for number, spec in enumerate(SPECS, start=1):
+            xml = archive.read(f"xl/worksheets/sheet{number}.xml").decode()
+            offered = []
+            for column, first, last in re.findall(r"'选项'!\$([A-Z])\$(\d+):\$[A-Z]\$(\d+)", xml):
+                at = ord(column) - ord("A")
+                offered.append([row[at] for row in choices[int(first) - 1 : int(last)]])
+            kinds = [field.kind for field in spec.fields if isinstance(field.kind, Choice)]
+            assert offered == [list(kind.labels.values()) for kind in kinds]
