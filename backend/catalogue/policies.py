@@ -1,25 +1,32 @@
 """Who may do what to products and preferential policies; each rule is one sentence."""
 
+from collections.abc import Iterator
+
 from backend.catalogue.enums import PolicyStatus
 from backend.catalogue.models import Policy, Product
 from backend.organizations.actors import Actor
-from backend.organizations.enums import OrganizationKind
+from backend.organizations.enums import InstitutionLevel, OrganizationKind
 from backend.organizations.models import Organization
 from backend.organizations.permissions import Permission
 
 OFFERING_KINDS = frozenset({OrganizationKind.INSTITUTION, OrganizationKind.INCUBATOR})
 
 
+def with_upper_units(institution: Organization) -> Iterator[Organization]:
+    """Go from an institution's unit up to its head office."""
+    unit: Organization | None = institution
+    for _ in InstitutionLevel:
+        if unit is None:
+            return
+        yield unit
+        unit = unit.parent
+
+
 def speaks_for(actor: Actor, institution: Organization) -> bool:
     """A unit speaks for itself and for the units below it."""
     if not (actor.is_institution or actor.is_incubator):
         return False
-    unit: Organization | None = institution
-    while unit is not None:
-        if unit.pk == actor.organization.pk:
-            return True
-        unit = unit.parent
-    return False
+    return any(unit.pk == actor.organization.pk for unit in with_upper_units(institution))
 
 
 def can_edit_products_of(actor: Actor, institution: Organization) -> bool:

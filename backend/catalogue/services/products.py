@@ -271,19 +271,16 @@ def _next_version(product: Product) -> ProductVersion:
 
 
 def _find_variant(product: Product, code: str | None) -> Product | None:
-    """Return the product that this one is a variant of; only the institution's own count."""
+    """Return the product that this one is a variant of: the same unit's or an upper unit's."""
     if code is None:
         return None
-    found = (
-        Product.objects.filter(code=code, institution=product.institution_id)
-        .exclude(pk=product.pk)
-        .first()
-    )
+    units = [unit.pk for unit in policies.with_upper_units(product.institution)]
+    found = Product.objects.filter(code=code, institution__in=units).exclude(pk=product.pk).first()
     if found is None:
         raise InvalidInput.of(
             "variant_of",
             "unknown_product",
-            f"本机构没有代码为“{code[:80]}”的其他产品。",
+            f"本机构及上级机构没有代码为“{code[:80]}”的其他产品。",
         )
     return found
 

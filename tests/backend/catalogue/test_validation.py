@@ -163,11 +163,14 @@ def test_content_is_stored_in_the_order_of_its_vocabulary_and_once(db):
     ]
 
 
-def test_a_variant_belongs_to_the_same_institution(db):
+def test_a_variant_is_of_the_same_units_product_or_of_an_upper_units(db):
     main = ProductFactory(code="main")
     bank = main.institution
+    branch = OrganizationFactory(bank=True, parent=bank)
 
-    variant = ProductFactory(institution=bank, variant_of="main")
-
-    assert variant.current_version.variant_of == main
+    for institution in (bank, branch):
+        variant = ProductFactory(institution=institution, variant_of="main")
+        assert variant.current_version.variant_of == main
+    ProductFactory(institution=branch, code="lower")
+    assert refusals(institution=bank, variant_of="lower")["variant_of"].code == "unknown_product"
     assert refusals(variant_of="main")["variant_of"].code == "unknown_product"
