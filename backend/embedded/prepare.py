@@ -6,9 +6,12 @@ shown once) goes to the terminal and never into the log. Every step may run agai
 
 import argparse
 import os
+import shutil
 import sys
 import time
 from dataclasses import dataclass
+from io import StringIO
+from typing import Any
 
 import django
 from django.core.management import CommandError, call_command
@@ -22,10 +25,11 @@ class Step:
 
     command: str
     title: str
+    options: tuple[str, ...] = ()
 
 
 STEPS = (
-    Step("migrate", "建立或更新数据表"),
+    Step("migrate", "建立或更新数据表", ("--verbosity=0", "--no-input")),
     Step("load_reference", "装入地区、行业、资质等代码"),
     Step("load_catalogue", "装入机构与产品目录"),
 )
@@ -38,27 +42,42 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--show-matches", action="store_true")
     arguments = parser.parse_args()
-    steps = list(STEPS)
-    if os.environ.get("KERONG_DEMO") == "1":
-        steps.append(DEMO)
-        if arguments.show_matches:
-            steps.append(MATCHES)
+    # What is kept for later is laid out for this terminal, too.
+    os.environ.setdefault("COLUMNS", str(shutil.get_terminal_size().columns))
     django.setup()
-    console = Console(highlight=False)
-    for step in steps:
+    runner = _Runner()
+    for step in STEPS:
+        runner.run(step)
+    if os.environ.get("KERONG_DEMO") == "1":
+        _load_demonstration(runner, show_matches=arguments.show_matches)
+
+
+def _load_demonstration(runner: "_Runner", *, show_matches: bool) -> None:
+    """Load it and print its accounts last, next to the addresses where they are needed."""
+    accounts = StringIO()
+    try:
+        runner.run(DEMO, stdout=accounts)
+        if show_matches:
+            runner.run(MATCHES)
+    finally:
+        sys.stdout.write(accounts.getvalue())
+
+
+class _Runner:
+    """Runs steps and shows how each went."""
+
+    def __init__(self) -> None:
+        self._console = Console(highlight=False)
+
+    def run(self, step: Step, **options: Any) -> None:
+        """Run one step; a failure that has a reason ends the process with it."""
+        started = time.monotonic()
         try:
-            _run(step, console)
+            with self._console.status(f"{step.title} ……"):
+                call_command(step.command, *step.options, **options)
         except (CommandError, OperationalError) as error:
             sys.exit(f"✗ {step.title}：{error}")
-
-
-def _run(step: Step, console: Console) -> None:
-    options = {"verbosity": 0, "interactive": False} if step.command == "migrate" else {}
-    started = time.monotonic()
-    with console.status(f"{step.title} ……"):
-        call_command(step.command, **options)
-    console.print(f"✓ {step.title}（{time.monotonic() - started:.1f} 秒）")
-    sys.stdout.flush()
+        self._console.print(f"✓ {step.title}（{time.monotonic() - started:.1f} 秒）")
 
 
 if __name__ == "__main__":

@@ -46,9 +46,10 @@ class Platform:
         self.output = data_dir.parent / f"{data_dir.name}.output"
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> "Platform":
+    def start(self, *, demo: bool = False) -> "Platform":
         """Start it in a session of its own, as from another terminal."""
-        command = [sys.executable, "-m", "backend.command", "up", "--no-demo"]
+        command = [sys.executable, "-m", "backend.command", "up"]
+        command += [] if demo else ["--no-demo"]
         command += ["--port", str(self.port), "--data-dir", str(self.data_dir)]
         with self.output.open("ab") as output:
             self._process = subprocess.Popen(

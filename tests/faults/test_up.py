@@ -46,6 +46,24 @@ def test_it_stops_within_ten_seconds_without_leftovers_and_keeps_its_data(platfo
     assert (one.data_dir / "secret-key").stat().st_mode & 0o777 == 0o600
 
 
+def test_the_first_start_shows_matches_then_accounts_once_and_never_logs_them(platform):
+    accounts = "密码和密钥只显示这一次"
+    one = platform().start(demo=True)
+    assert one.comes_up(_FIRST_START_SECONDS), one.said()
+    assert wait_for(lambda: "平台已就绪" in one.said(), 5)
+    said = one.said()
+
+    assert said.index("✓ 装入演示企业与需求") < said.index("名次") < said.index(accounts)
+    assert said.index(accounts) < said.index("平台已就绪")
+    assert "Bearer" not in (one.data_dir / "logs" / "kerong.log").read_text(encoding="utf-8")
+    assert one.terminate() == 0
+
+    one.start(demo=True)
+    assert one.comes_up(_START_SECONDS), one.said()
+    assert one.said().count(accounts) == said.count(accounts) == 1
+    assert one.said().count("名次") == said.count("名次")
+
+
 def test_every_killed_child_comes_back(platform):
     one = platform().start()
     assert one.comes_up(_FIRST_START_SECONDS), one.said()
