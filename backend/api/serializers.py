@@ -36,5 +36,9 @@ class StrictSerializer(serializers.Serializer):
         return values
 
 
+class EmptyInput(StrictSerializer):
+    """An action that takes nothing beyond its address."""
+
+
 def _shown(key: object) -> str:
     return str(key)[:_SHOWN]

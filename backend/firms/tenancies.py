@@ -16,34 +16,40 @@ from backend.organizations.enums import OrganizationKind
 from backend.organizations.models import Organization
 
 
+def find_incubator(code: str) -> Organization:
+    """Return the active incubator that has a code."""
+    found = Organization.objects.filter(
+        kind=OrganizationKind.INCUBATOR, code=code, is_active=True
+    ).first()
+    if found is None:
+        raise InvalidInput.of(
+            "incubator", "unknown_incubator", f"未知或已停用的孵化载体代码“{code[:40]}”。"
+        )
+    return found
+
+
 @transaction.atomic
 def record_tenancy(
     *,
     actor: Actor | None,
     firm: Firm,
-    incubator: str,
+    incubator: Organization,
     valid_from: date,
     valid_until: date | None = None,
 ) -> Tenancy:
-    """Note a firm's stay in an incubator; it gives the incubator no say for the firm yet.
-
-    ``incubator`` is the code of an active incubator.
-    """
+    """Note a firm's stay in an incubator; it gives the incubator no say for the firm yet."""
     firm = lock_firm(firm)
     if actor is not None:
         policies.require_can_edit(actor, firm)
     problems = ProblemList()
     validators.check_period(problems, valid_from, valid_until)
-    host = Organization.objects.filter(
-        kind=OrganizationKind.INCUBATOR, code=incubator, is_active=True
-    ).first()
-    if host is None:
-        problems.add("incubator", "unknown_incubator", f"未知的孵化载体代码“{incubator[:40]}”。")
+    if incubator.kind != OrganizationKind.INCUBATOR:
+        problems.add("incubator", "not_an_incubator", f"“{incubator}”不是孵化载体。")
     problems.refuse()
-    if firm.tenancies.filter(incubator=host, valid_from=valid_from).exists():
+    if firm.tenancies.filter(incubator=incubator, valid_from=valid_from).exists():
         raise StateConflict("tenancy_exists", "同一入驻日期的入孵记录已存在。")
     tenancy = Tenancy.objects.create(
-        firm=firm, incubator=host, valid_from=valid_from, valid_until=valid_until
+        firm=firm, incubator=incubator, valid_from=valid_from, valid_until=valid_until
     )
     _note_change(tenancy, actor, change="recorded")
     return tenancy
@@ -62,8 +68,8 @@ def set_tenancy_consent(
         .get(pk=tenancy.pk)
     )
     if is_given and tenancy.valid_until is not None and tenancy.valid_until <= actor.today:
-        raise InvalidInput.of(
-            "tenancy", "tenancy_ended", f"该入孵期已于 {tenancy.valid_until} 结束，不能再授权。"
+        raise StateConflict(
+            "tenancy_ended", f"该入孵期已于 {tenancy.valid_until} 结束，不能再授权。"
         )
     if is_given == (tenancy.consented_at is not None):
         return tenancy

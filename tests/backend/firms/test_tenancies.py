@@ -68,7 +68,7 @@ def test_consent_takes_proved_authority(firm, tenancy):
 def test_a_stay_that_has_ended_takes_no_consent(firm_actor, tenancy):
     tenancy.valid_until = TODAY
     tenancy.save()
-    with pytest.raises(InvalidInput, match="结束"):
+    with pytest.raises(StateConflict, match="结束"):
         consent(firm_actor, tenancy)
 
 
@@ -84,18 +84,18 @@ def record(actor, firm, incubator, valid_from=date(2026, 1, 1), valid_until=None
 
 def test_a_stay_is_recorded_without_consent(firm, firm_actor):
     incubator = OrganizationFactory(incubator=True)
-    assert record(firm_actor, firm, incubator.code).consented_at is None
+    assert record(firm_actor, firm, incubator).consented_at is None
     with pytest.raises(StateConflict):
-        record(firm_actor, firm, incubator.code)
+        record(firm_actor, firm, incubator)
 
 
 def test_a_stay_is_in_an_incubator_for_at_least_a_day(firm, firm_actor):
     bank = OrganizationFactory(bank=True)
-    with pytest.raises(InvalidInput, match=bank.code):
-        record(firm_actor, firm, bank.code)
+    with pytest.raises(InvalidInput, match=bank.name):
+        record(firm_actor, firm, bank)
     incubator = OrganizationFactory(incubator=True)
     with pytest.raises(InvalidInput, match="晚于"):
-        record(firm_actor, firm, incubator.code, TODAY, TODAY - timedelta(days=1))
+        record(firm_actor, firm, incubator, TODAY, TODAY - timedelta(days=1))
     assert not Tenancy.objects.exists()
 
 

@@ -4,13 +4,13 @@ from django.core.validators import RegexValidator
 from django.db.models import Q, QuerySet
 from django_filters import rest_framework as filters
 
+from backend.api.filters import RegionCodeFilter
 from backend.firms.enums import FactSource
 from backend.firms.fact_fields import FACT_FIELDS
 from backend.firms.models import Fact, Firm, FirmQualification
 from backend.organizations.querysets import OrganizationQuerySet
 from matching.vocabulary import QUALIFICATIONS
 
-REGION_FORM = RegexValidator(r"^[0-9]{6}\Z", "应为 6 位行政区划代码，例如 220100。")
 INDUSTRY_FORM = RegexValidator(r"^[A-T][0-9]{0,4}\Z", "应为行业代码或其开头，例如 C39。")
 
 
@@ -18,7 +18,7 @@ class FirmFilter(filters.FilterSet):
     """By name or code, region and below, industry and finer, qualification ever held."""
 
     q = filters.CharFilter(method="filter_text", max_length=100, label="名称片段或完整代码")
-    region = filters.CharFilter(method="filter_region", validators=[REGION_FORM])
+    region = RegionCodeFilter(method="filter_region", label="行政区划代码")
     industry = filters.CharFilter(lookup_expr="startswith", validators=[INDUSTRY_FORM])
     qualification = filters.ChoiceFilter(
         choices=list(QUALIFICATIONS.items()), method="filter_qualification"

@@ -81,10 +81,6 @@ class TenancyInput(StrictSerializer):
     valid_until = serializers.DateField(required=False, allow_null=True, default=None)
 
 
-class EmptyInput(StrictSerializer):
-    """Nothing to say beyond the address."""
-
-
 class StageOverrideInput(StrictSerializer):
     """A stage decided by a department's manager; null lifts an earlier decision."""
 

@@ -7,7 +7,8 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.api.v1.firms.serializers import EmptyInput, TenancyInput, TenancyOutput
+from backend.api.serializers import EmptyInput
+from backend.api.v1.firms.serializers import TenancyInput, TenancyOutput
 from backend.firms import tenancies
 from backend.organizations.permissions import Permission
 
@@ -35,8 +36,10 @@ class FirmTenanciesMixin:
     def record_tenancy(self, request: Request, id: str) -> Response:
         """Note a stay; it gives the incubator no say for the firm yet."""
         firm = self.get_object()
+        values = self.read_input(TenancyInput)
+        incubator = tenancies.find_incubator(values.pop("incubator"))
         tenancy = tenancies.record_tenancy(
-            actor=self.actor, firm=firm, **self.read_input(TenancyInput)
+            actor=self.actor, firm=firm, incubator=incubator, **values
         )
         return Response(TenancyOutput(tenancy).data, status=status.HTTP_201_CREATED)
 

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 
-from backend.api.v1.firms.filters import REGION_FORM
+from backend.api.filters import RegionCodeFilter
 from backend.needs.enums import NeedStatus
 from backend.needs.models import Need
 from backend.organizations.querysets import OrganizationQuerySet
@@ -15,7 +15,7 @@ class NeedFilter(filters.FilterSet):
 
     status = filters.MultipleChoiceFilter(choices=NeedStatus.choices)
     firm = filters.UUIDFilter(field_name="firm__public_id")
-    region = filters.CharFilter(method="filter_region", validators=[REGION_FORM])
+    region = RegionCodeFilter(method="filter_region", label="行政区划代码")
     financing_type = filters.ChoiceFilter(
         choices=list(FINANCING_TYPES.items()), method="filter_financing_type"
     )

@@ -84,10 +84,6 @@ class NewNeedInput(NeedInput):
     firm = TextField(required=False, max_length=18, help_text="统一社会信用代码。")
 
 
-class EmptyInput(StrictSerializer):
-    """Nothing to say beyond the address."""
-
-
 class ReturnInput(StrictSerializer):
     """Why a need goes back."""
 

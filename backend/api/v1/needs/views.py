@@ -8,10 +8,10 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.api.serializers import EmptyInput
 from backend.api.v1.needs.filters import NeedFilter
 from backend.api.v1.needs.matches import NeedMatchesMixin
 from backend.api.v1.needs.serializers import (
-    EmptyInput,
     NeedInput,
     NeedOutput,
     NewNeedInput,
