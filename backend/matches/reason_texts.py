@@ -84,7 +84,7 @@ _TEXTS: Mapping[tuple[str, str], str] = {
     ("financing_type", "unknown"): "融资方式未公布，请向机构核实",
     ("stage", "met"): "适用于{actual}企业",
     ("stage", "unmet"): "面向{required}企业，本企业为{actual}",
-    ("stage", "unknown"): "面向{required}企业，企业阶段{actual}，待核实",
+    ("stage", "unknown"): "面向{required}企业，企业阶段（{actual}）尚不能确定",
     ("amount", "met"): "可融资金额 {required}，与所需 {actual} 相合",
     ("amount", "unmet"): "可融资金额 {required}，所需为 {actual}",
     ("amount", "unknown"): "可融资金额 {required}，需求未填金额",

@@ -1,13 +1,19 @@
-"""Made-up firms with their dated figures, qualifications and stays in incubators."""
+"""Made-up firms with their dated figures, qualifications and stays in incubators.
+
+Each firm is opened by its service; what hangs on it is checked by the same validators and
+stored in bulk, so that the first start of the platform does not wait for thousands of locks.
+"""
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from backend.firms import validators
 from backend.firms.enums import FactSource
 from backend.firms.fact_fields import FACT_FIELDS, YEARLY_FIELDS
-from backend.firms.models import Firm
-from backend.firms.services import create_firm, record_facts, record_qualification
-from backend.firms.tenancies import record_tenancy
+from backend.firms.models import Fact, Firm, FirmQualification, Tenancy
+from backend.firms.services import create_firm
+from backend.journal.enums import EventType
+from backend.journal.services import record_many
 from backend.matches.demonstration.records import DemoRecords, Record, day
 from backend.organizations.models import Organization
 
@@ -19,10 +25,9 @@ def load_firms(
     today: date,
     now: datetime,
 ) -> dict[str, Firm]:
-    """Store the firms through their services; return them by code."""
-    stored = {}
-    for record in records.firms:
-        firm = create_firm(
+    """Store the firms with all that is known of them; return them by code."""
+    firms = {
+        record["uscc"]: create_firm(
             actor=None,
             uscc=record["uscc"],
             name=record["name"],
@@ -31,26 +36,13 @@ def load_firms(
             today=today,
             is_demonstration=True,
         )
-        stored[record["uscc"]] = firm
-        _load_figures(firm, record, as_of=min(records.as_of, today), today=today, now=now)
-        for held in record.get("qualifications") or ():
-            record_qualification(
-                actor=None,
-                firm=firm,
-                code=held["code"],
-                source=FactSource.DECLARED,
-                valid_from=day(held.get("valid_from")),
-                valid_until=day(held.get("valid_until")),
-                now=now,
-            )
-        if record.get("incubator") is not None:
-            record_tenancy(
-                actor=None,
-                firm=firm,
-                incubator=incubators[record["incubator"]],
-                valid_from=_moved_in(record, today),
-            )
-    return stored
+        for record in records.firms
+    }
+    pairs = [(firms[record["uscc"]], record) for record in records.firms]
+    _load_figures(pairs, as_of=min(records.as_of, today), today=today, now=now)
+    _load_qualifications(pairs, now=now)
+    _load_tenancies(pairs, incubators, today=today)
+    return firms
 
 
 def _profile(record: Record) -> Record:
@@ -65,18 +57,94 @@ def _profile(record: Record) -> Record:
     }
 
 
-def _load_figures(firm: Firm, record: Record, *, as_of: date, today: date, now: datetime) -> None:
-    figures = {
-        field: Decimal(str(record[field])) for field in FACT_FIELDS if record.get(field) is not None
-    }
-    yearly = {field: value for field, value in figures.items() if field in YEARLY_FIELDS}
-    dated = {field: value for field, value in figures.items() if field not in YEARLY_FIELDS}
-    year = min(record.get("fiscal_year") or as_of.year - 1, today.year - 1)
-    common = {"actor": None, "firm": firm, "source": FactSource.DECLARED, "today": today}
-    if yearly:
-        record_facts(values=yearly, fiscal_year=year, now=now, **common)
-    if dated:
-        record_facts(values=dated, as_of=as_of, now=now, **common)
+def _load_figures(
+    pairs: list[tuple[Firm, Record]], *, as_of: date, today: date, now: datetime
+) -> None:
+    facts: list[Fact] = []
+    for firm, record in pairs:
+        year = min(record.get("fiscal_year") or as_of.year - 1, today.year - 1)
+        for is_yearly in (True, False):
+            values = {
+                field: Decimal(str(record[field]))
+                for field in FACT_FIELDS
+                if record.get(field) is not None and (field in YEARLY_FIELDS) is is_yearly
+            }
+            period = {
+                "as_of": None if is_yearly else as_of,
+                "fiscal_year": year if is_yearly else None,
+            }
+            if values:
+                validators.check_facts(values, today=today, **period)
+            facts += [
+                Fact(
+                    firm=firm,
+                    field=field,
+                    value=value,
+                    as_of=date(year, 12, 31) if is_yearly else as_of,
+                    fiscal_year=period["fiscal_year"],
+                    audited=False if is_yearly else None,
+                    source=FactSource.DECLARED,
+                    recorded_at=now,
+                )
+                for field, value in values.items()
+            ]
+    Fact.objects.bulk_create(facts)
+    record_many(
+        EventType.FACT_RECORDED,
+        [
+            (firm, {"source": FactSource.DECLARED.value})
+            for firm in dict.fromkeys(fact.firm for fact in facts)
+        ],
+        actor=None,
+        subject_type="firm",
+    )
+
+
+def _load_qualifications(pairs: list[tuple[Firm, Record]], *, now: datetime) -> None:
+    held = []
+    for firm, record in pairs:
+        for entry in record.get("qualifications") or ():
+            period = {key: day(entry.get(key)) for key in ("valid_from", "valid_until")}
+            validators.check_qualification(entry["code"], **period)
+            held.append(
+                FirmQualification(
+                    firm=firm,
+                    code=entry["code"],
+                    source=FactSource.DECLARED,
+                    recorded_at=now,
+                    **period,
+                )
+            )
+    FirmQualification.objects.bulk_create(held)
+    record_many(
+        EventType.QUALIFICATION_RECORDED,
+        [(entry.firm, {"code": entry.code, "source": entry.source.value}) for entry in held],
+        actor=None,
+        subject_type="firm",
+    )
+
+
+def _load_tenancies(
+    pairs: list[tuple[Firm, Record]], incubators: dict[str, Organization], *, today: date
+) -> None:
+    stays = []
+    for firm, record in pairs:
+        if record.get("incubator") is None:
+            continue
+        stays.append(
+            Tenancy(
+                firm=firm,
+                incubator=incubators[record["incubator"]],
+                valid_from=_moved_in(record, today),
+            )
+        )
+    Tenancy.objects.bulk_create(stays)
+    record_many(
+        EventType.TENANCY_CHANGED,
+        [(stay.firm, {"incubator": stay.incubator.code, "change": "recorded"}) for stay in stays],
+        actor=None,
+        subject_type="firm",
+    )
 
 
 def _moved_in(record: Record, today: date) -> date:

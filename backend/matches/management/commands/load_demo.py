@@ -32,7 +32,8 @@ class Command(BaseCommand):
     def _print(self, accounts: list[Account]) -> None:
         table = Table(title="演示账号（密码和密钥只显示这一次）", title_justify="left")
         for header in ("账号", "密码", "角色", "机构", "说明"):
-            table.add_column(header, overflow="fold")
+            is_to_copy = header in {"账号", "密码"}
+            table.add_column(header, overflow="fold", no_wrap=is_to_copy)
         for account in accounts:
             actor = account.actor
             membership = actor.membership
@@ -43,7 +44,7 @@ class Command(BaseCommand):
                 actor.organization.name,
                 account.note,
             )
-        console = Console(file=self.stdout)
+        console = Console(file=self.stdout, markup=False, highlight=False)
         console.print(table)
         console.print("演示接口密钥（请求头 Authorization: Bearer <密钥>）：")
         for account in accounts:

@@ -66,10 +66,10 @@ class Command(BaseCommand):
 def _table(matches: list[dict[str, Any]]) -> Table:
     table = Table(expand=True)
     table.add_column("名次", justify="right", no_wrap=True)
-    table.add_column("产品（机构）", ratio=3)
+    table.add_column("产品（机构）", ratio=3, overflow="fold")
     table.add_column("结论", no_wrap=True)
     table.add_column("得分", justify="right", no_wrap=True)
-    table.add_column("理由", ratio=5)
+    table.add_column("理由", ratio=5, overflow="fold")
     for match in matches:
         table.add_row(
             str(match["rank"]),
