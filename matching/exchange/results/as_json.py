@@ -72,9 +72,10 @@ def _need(result: NeedResult, texts: Memo[Part]) -> str:
             for one in result.questions
         ]
     )
+    stage = {"stage": result.stage.stage, "basis": result.stage.basis, "rule": result.stage.rule}
     return (
         f'{{"code":{_encode(result.code)},"matches":[{matches}],'
-        f'"near_misses":[{misses}],"questions":{questions}}}'
+        f'"near_misses":[{misses}],"questions":{questions},"stage":{_encode(stage)}}}'
     )
 
 

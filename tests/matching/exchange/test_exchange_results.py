@@ -63,7 +63,7 @@ def test_the_json_has_the_shape_of_the_contract(valid: dict[str, Any]) -> None:
     assert list(answer) == ["format", "as_of", "versions", "needs"]
     assert (answer["format"], answer["as_of"]) == ("kerong-rank/1", "2026-11-23")
     [need] = answer["needs"]
-    assert list(need) == ["code", "matches", "near_misses", "questions"]
+    assert list(need) == ["code", "matches", "near_misses", "questions", "stage"]
     [match] = need["matches"]
     assert list(match) == [
         "rank",
