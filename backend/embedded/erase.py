@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from backend.embedded.errors import UnusableError
+from backend.embedded.layout import SYSTEM_HOME
 from backend.embedded.lock import claimed_layout
 
 
@@ -19,7 +20,8 @@ def erase(data_dir: Path) -> None:
     if not (path / "layout.json").exists():
         raise UnusableError(f"{path} 不是 kerong 的数据目录，未删除任何内容。")
     with claimed_layout(path) as layout:
-        for folder in {layout.sockets, layout.home, layout.data_dir}:
+        apart = SYSTEM_HOME / layout.identity
+        for folder in (layout.sockets, layout.home, apart, layout.data_dir):
             shutil.rmtree(folder, ignore_errors=True)
 
 
