@@ -1,6 +1,7 @@
 """Opening and editing a firm's record, its stage, its qualifications."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -10,6 +11,7 @@ from backend.common.errors import InvalidInput, NotPermitted, StaleRevision, Sta
 from backend.firms import services
 from backend.firms.enums import FactSource
 from backend.firms.models import Firm, FirmQualification
+from backend.firms.tenancies import record_tenancy
 from backend.journal import services as journal
 from backend.journal.enums import EventType
 from backend.journal.models import Event
@@ -209,6 +211,30 @@ def test_a_qualification_is_recorded_once(firm, firm_actor):
 def test_an_unknown_qualification_is_refused_with_those_that_exist(firm, firm_actor):
     with pytest.raises(InvalidInput, match="tech_sme"):
         qualify(firm_actor, firm, code="best_firm")
+
+
+def test_whatever_matching_reads_of_a_firm_counts_a_revision(firm, firm_actor):
+    incubator = OrganizationFactory(incubator=True)
+    changes = [
+        lambda: update(firm_actor, firm, taxpayer_rating="B"),
+        lambda: qualify(firm_actor, firm),
+        lambda: record_tenancy(
+            actor=firm_actor, firm=firm, incubator=incubator, valid_from=date(2026, 1, 1)
+        ),
+        lambda: services.record_facts(
+            actor=firm_actor,
+            firm=firm,
+            values={"employees": Decimal(4)},
+            source=FactSource.DECLARED,
+            as_of=TODAY,
+            today=TODAY,
+            now=NOW,
+        ),
+    ]
+    for count, change in enumerate(changes, start=2):
+        change()
+        firm.refresh_from_db()
+        assert firm.revision == count
 
 
 # --- stage ---

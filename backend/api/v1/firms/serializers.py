@@ -18,7 +18,7 @@ from backend.api.serializers import StrictSerializer
 from backend.firms.enums import FactSource
 from backend.firms.fact_fields import FACT_FIELDS, FRACTION_DIGITS, VALUE_RANGES, to_number
 from backend.firms.models import DESCRIPTION_MAX_LENGTH, Fact, Firm
-from backend.firms.selectors import fiscal_year_of, flatten_facts
+from backend.firms.selectors import flatten_facts
 from backend.firms.validators import REASON_MAX_LENGTH
 from matching.vocabulary import QUALIFICATIONS, STAGES, TAXPAYER_RATINGS, TECH_FIELDS
 
@@ -185,10 +185,9 @@ class FirmDetailOutput(FirmOutput):
 
     def to_representation(self, firm: Firm) -> dict[str, Any]:
         """Fill in the figures; one that nobody recorded is null."""
-        facts = firm.current_facts  # put there by the view
-        for name, value in (dict.fromkeys(FACT_FIELDS) | flatten_facts(facts)).items():
-            setattr(firm, name, value)
-        firm.fiscal_year = fiscal_year_of(facts.values())
+        known = flatten_facts(firm.current_facts)  # put there by the view
+        for name in (*FACT_FIELDS, "fiscal_year"):
+            setattr(firm, name, known.get(name))
         return super().to_representation(firm)
 
     @extend_schema_field(QualificationOutput(many=True, allow_null=True))
