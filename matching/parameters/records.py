@@ -29,6 +29,13 @@ COMPONENTS: Final = (
 
 STAGE_CODES: Final = tuple(STAGES)
 
+_SHARES: Final = (
+    "any_stage",
+    "lending_neutral",
+    "tech_field_none_stated",
+    "purpose_none_stated",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class StageRule:
@@ -93,12 +100,14 @@ class Parameters:
             _check_weights(stage, self.weights.get(stage, ()))
         for name in ("region_closeness", "industry_focus", "qualifications_met"):
             _check_ascending(name, getattr(self, name))
+        for name in _SHARES:
+            _check_ascending(name, (getattr(self, name),))
         if not self.best_annual_rate < self.worst_annual_rate:
             raise ParameterError("cost: the best rate must lie below the worst")
         if not self.best_workdays < self.worst_workdays:
             raise ParameterError("speed: the best number of days must lie below the worst")
         if self.requirements_half_at <= 0 or self.assumed_spread < 0:
-            raise ParameterError("requirements.half_at and cost.assumed_spread: not negative")
+            raise ParameterError("requirements.half_at above 0, cost.assumed_spread not below")
 
 
 def _check_weights(stage: str, weights: tuple[float, ...]) -> None:
