@@ -5,13 +5,21 @@ from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
+from django.db.models import QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from backend.catalogue.models import CatalogueState
 from backend.firms.selectors import list_firm_snapshots
 from backend.matches import adapters, payloads
 from backend.matches.catalogue_memory import LoadedCatalogue, catalogues
 from backend.matches.reason_texts import DISCLAIMER
 from backend.needs.models import Need
 from backend.needs.selectors import list_need_records
+
+# Read in the same statement as the need, so that one round trip tells whether all is known.
+_CATALOGUE_VERSION = Coalesce(Subquery(CatalogueState.objects.values("version")[:1]), 0)
 
 
 class Part(StrEnum):
@@ -22,38 +30,39 @@ class Part(StrEnum):
     QUESTIONS = "questions"
 
 
-def answer_for_need(*, need: Need, part: Part, as_of: date, top: int, with_scores: bool) -> bytes:
-    """Answer in JSON for a need whose firm and organization are loaded along.
+def answer_for_need(
+    *, needs: QuerySet[Need], need_id: UUID, part: Part, as_of: date, top: int, with_scores: bool
+) -> bytes | None:
+    """Answer in JSON for one of the needs that somebody may see; None when it is not there.
 
     An answer is remembered under all that it follows from: the catalogue's version, the
     revisions of need, firm and organization, and the day. Whoever changes one of them counts
     its revision, so what is remembered is never stale.
     """
-    catalogue = catalogues.current()
-    firm = need.firm
-    key = (
-        part,
-        need.pk,
-        need.revision,
-        firm.revision,
-        firm.organization.revision,
-        as_of,
-        top,
-        with_scores,
+    found = (
+        needs.filter(public_id=need_id)
+        .values_list(
+            "pk", "revision", "firm__revision", "firm__organization__revision", _CATALOGUE_VERSION
+        )
+        .first()
     )
+    if found is None:
+        return None
+    *state, version = found
+    catalogue = catalogues.of_version(version)
 
     def compute() -> bytes:
         body = describe_need(
-            catalogue, need, parts=[part], as_of=as_of, top=top, with_scores=with_scores
+            catalogue, state[0], parts=[part], as_of=as_of, top=top, with_scores=with_scores
         )
         return encode(body)
 
-    return catalogue.answers.get(key, compute)
+    return catalogue.answers.get((part, *state, as_of, top, with_scores), compute)
 
 
 def describe_need(
     catalogue: LoadedCatalogue,
-    need: Need,
+    need_pk: int,
     *,
     parts: list[Part],
     as_of: date,
@@ -64,7 +73,7 @@ def describe_need(
 
     ``top`` cuts matches and near misses; questions are few and come whole.
     """
-    record = list_need_records([need.pk])[need.pk]
+    record = list_need_records([need_pk])[need_pk]
     firm = list_firm_snapshots([record.firm_pk], as_of)[record.firm_pk]
     result = adapters.explain(
         catalogue.matcher,

@@ -15,7 +15,7 @@ from backend.needs.models import Need
 from backend.organizations.enums import DepartmentLevel, OrganizationKind, Role
 from backend.organizations.models import Membership, Organization
 from tests.benchmarks.bare_view import BareView
-from tests.benchmarks.timing import milliseconds, summary
+from tests.benchmarks.timing import timed
 
 
 def measure(*, requests: int) -> dict[str, Any]:
@@ -29,20 +29,18 @@ def measure(*, requests: int) -> dict[str, Any]:
     assert json.loads(bare_answer) == BareView.payload
     catalogues.current().answers.clear()
 
-    first = milliseconds((lambda path=path: _get(client, path)) for path in paths)
-    repeated = milliseconds((lambda: _get(client, paths[0])) for _ in range(requests))
     bare_client = Client()
-    bare = milliseconds((lambda: _get(bare_client, "/bare/")) for _ in range(requests))
-    figures = {
+    first = timed((lambda path=path: _get(client, path)) for path in paths)
+    repeated = timed((lambda: _get(client, paths[0])) for _ in range(requests))
+    bare = timed((lambda: _get(bare_client, "/bare/")) for _ in range(requests))
+    return {
         "payload_kb": len(answer) / 1e3,
-        **summary(first, "computed"),
-        **summary(repeated, "remembered"),
-        **summary(bare, "bare_view"),
+        **first.summary("computed"),
+        **repeated.summary("remembered"),
+        **bare.summary("bare_view"),
+        "computed_against_bare_cpu": bare.cpu_ms / first.cpu_ms,
+        "remembered_against_bare_cpu": bare.cpu_ms / repeated.cpu_ms,
     }
-    bare_p50 = figures["bare_view_p50_ms"]
-    figures["computed_against_bare"] = bare_p50 / figures["computed_p50_ms"]
-    figures["remembered_against_bare"] = bare_p50 / figures["remembered_p50_ms"]
-    return figures
 
 
 def _get(client: Client, path: str) -> bytes:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import psycopg
 
@@ -22,7 +22,7 @@ def fresh_database() -> Iterator[None]:
     """Make an empty database with the platform's tables, and drop it afterwards."""
     given = os.environ["DATABASE_URL"]
     _execute(given, f"DROP DATABASE IF EXISTS {_NAME}", f"CREATE DATABASE {_NAME}")
-    os.environ["DATABASE_URL"] = urlunsplit(urlsplit(given)._replace(path=f"/{_NAME}"))
+    os.environ["DATABASE_URL"] = urlsplit(given)._replace(path=f"/{_NAME}").geturl()
     import django
     from django.core.management import call_command
     from django.db import connections

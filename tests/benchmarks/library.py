@@ -4,7 +4,7 @@ from typing import Any
 
 from matching.exchange import parse_exchange
 from matching.pipeline import Matcher
-from tests.benchmarks.timing import milliseconds, summary
+from tests.benchmarks.timing import timed
 
 TOP = 20
 
@@ -28,6 +28,6 @@ def measure(exchange: dict[str, Any]) -> dict[str, Any]:
         assert [match.product for match in matched] == list(listed.products)
     return {
         "products": len(parsed.products),
-        **summary(milliseconds(call(need, **plain) for need in parsed.needs), "matches"),
-        **summary(milliseconds(call(need) for need in parsed.needs), "with_near_misses"),
+        **timed(call(need, **plain) for need in parsed.needs).summary("matches"),
+        **timed(call(need) for need in parsed.needs).summary("with_near_misses"),
     }

@@ -35,7 +35,7 @@ def test_a_run_ranks_every_open_need_as_the_need_itself_is_answered(department_a
     (described,) = describe_rows(list(run.rows.all()))
     body = answers.describe_need(
         answers.catalogues.current(),
-        need,
+        need.pk,
         parts=[answers.Part.MATCHES],
         as_of=run.as_of,
         top=run.top,

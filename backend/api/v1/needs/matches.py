@@ -1,6 +1,6 @@
 """What a need finds: matches, near misses and open questions, computed at once."""
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
@@ -16,6 +16,7 @@ from backend.matches import policies
 from backend.matches.answers import Part, answer_for_need
 from backend.matches.models import LONGEST_LIST
 from backend.matches.services import DEFAULT_TOP
+from backend.needs.models import Need
 from backend.organizations.permissions import Permission
 
 TOP_PARAMETER = OpenApiParameter(
@@ -57,16 +58,16 @@ class NeedMatchesMixin:
         return self._answer(Part.QUESTIONS, top=LONGEST_LIST)
 
     def _answer(self, part: Part, *, top: int) -> HttpResponse:
-        need = self.find(
-            self.queryset.model.objects.visible_to(self.actor).with_firm(), self.kwargs["id"]
-        )
         body = answer_for_need(
-            need=need,
+            needs=Need.objects.visible_to(self.actor),
+            need_id=self.kwargs["id"],
             part=part,
             as_of=self.actor.today,
             top=top,
             with_scores=policies.can_see_scores(self.actor),
         )
+        if body is None:
+            raise Http404
         return HttpResponse(body, content_type="application/json")
 
 

@@ -38,7 +38,7 @@ class Command(BaseCommand):
             return
         for need in shown:
             body = describe_need(
-                catalogue, need, parts=list(Part), as_of=today, top=top, with_scores=True
+                catalogue, need.pk, parts=list(Part), as_of=today, top=top, with_scores=True
             )
             self._print(console, need, body)
         console.print(DISCLAIMER, style="dim")
