@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.eligibility.outcomes import Codes, Flags
+from matching.eligibility.outcomes import Codes, Flags, Rows
 
 T = TypeVar("T")
 
@@ -38,6 +38,10 @@ class Column(Generic[T]):
     of_product: NDArray[np.int32]
     stated: Flags
     undisclosed: Flags
+
+    def conditions(self, rows: Rows) -> list[T | None]:
+        """Return the condition of each of some products."""
+        return [self.distinct[number] for number in self.of_product[rows].tolist()]
 
 
 def build_column(conditions: Iterable[T | None], undisclosed: Sequence[bool] | Flags) -> Column[T]:

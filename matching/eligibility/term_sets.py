@@ -14,9 +14,9 @@ from matching.eligibility.terms import COMPARISONS, reachable_values
 from matching.schema import Firm, Number, Term
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TermGroup:
-    """All terms of a product on one field; equal groups of products are one object."""
+    """All terms of a product on one field; equal groups of a catalogue are one object."""
 
     terms: frozenset[Term]
     numbers: tuple[int, ...]

@@ -9,7 +9,9 @@ from typing import Any, Final
 from dateutil.relativedelta import relativedelta
 
 from matching.eligibility.catalogue import Catalogue
+from matching.eligibility.conditions import Column
 from matching.eligibility.facts import Facts
+from matching.eligibility.outcomes import Rows
 from matching.eligibility.terms import term_code
 from matching.schema import Change, Number, Term
 
@@ -58,7 +60,7 @@ class ChangeBuilder:
     def __init__(self, catalogue: Catalogue, facts: Facts) -> None:
         self._catalogue = catalogue
         self._facts = facts
-        self._built: dict[tuple[Any, ...], Change] = {}
+        self._of_terms: dict[tuple[str, str, Number], Change] = {}
         self._builders: dict[str, Callable[[str, Any], Change]] = {
             "financing_type": self._financing_type,
             "amount": self._interval,
@@ -67,35 +69,39 @@ class ChangeBuilder:
             "purpose": self._wish,
             "collateral": self._wish,
             "qualifications_all": self._qualifications_all,
+            "qualifications_any": self._qualifications_any,
             "firm_age": self._wait,
         }
 
-    def of_criterion(self, criterion: str, row: int) -> Change:
-        """Return the change for an unmet criterion of a product."""
+    def of_criterion(self, criterion: str, rows: Rows) -> list[Change]:
+        """Return the change for an unmet criterion of each of some products."""
+        build = self._builders[criterion]
+        conditions = self._conditions(criterion, rows)
+        built = {condition: build(criterion, condition) for condition in set(conditions)}
+        return [built[condition] for condition in conditions]
+
+    def _conditions(self, criterion: str, rows: Rows) -> list[Any]:
+        """Return what each product asks, as the builder of the criterion takes it."""
         catalogue = self._catalogue
-        if criterion == "qualifications_any":
-            return self._qualifications_any(row)
         if criterion == "rate":
-            condition: Any = float(catalogue.rate_min[row])
-        elif criterion == "financing_type":
-            condition = catalogue.products[row].financing_type
-        else:
-            column: Any = catalogue.lists.get(criterion) or catalogue.intervals[criterion]
-            condition = column.distinct[column.of_product[row]]
-        key = (criterion, condition)
-        change = self._built.get(key)
-        if change is None:
-            change = self._built[key] = self._builders[criterion](criterion, condition)
-        return change
+            return list(catalogue.rate_min[rows].tolist())
+        if criterion == "financing_type":
+            return catalogue.types.conditions(rows)
+        if criterion == "qualifications_any":
+            every = catalogue.lists["qualifications_all"].conditions(rows)
+            any_of = catalogue.lists["qualifications_any"].conditions(rows)
+            return list(zip(every, any_of, strict=True))
+        column: Column[Any] = catalogue.lists.get(criterion) or catalogue.intervals[criterion]
+        return column.conditions(rows)
 
     def of_term(self, term: Term, value: Number) -> Change:
         """Return the change that brings the term's field to a value."""
         key = (term.field, term.op, value)
-        change = self._built.get(key)
+        change = self._of_terms.get(key)
         if change is None:
             current = getattr(self._facts.firm, term.field)
             change = Change(term_code(term), "attain", term.field, current, value)
-            self._built[key] = change
+            self._of_terms[key] = change
         return change
 
     def _financing_type(self, criterion: str, financing_type: str) -> Change:
@@ -124,22 +130,15 @@ class ChangeBuilder:
         missing = tuple(sorted(set(codes).difference(held)))
         return Change(criterion, "attain", "qualifications", held, missing)
 
-    def _qualifications_any(self, row: int) -> Change:
+    def _qualifications_any(
+        self, criterion: str, lists: tuple[tuple[str, ...] | None, tuple[str, ...]]
+    ) -> Change:
         """Attain one of the list; one that the other list asks for anyway serves both."""
-        every, any_of = (
-            self._catalogue.lists[code] for code in ("qualifications_all", "qualifications_any")
-        )
-        numbers = int(every.of_product[row]), int(any_of.of_product[row])
-        key = ("qualifications_any", *numbers)
-        change = self._built.get(key)
-        if change is None:
-            choice = set(any_of.distinct[numbers[1]] or ())
-            attained_anyway = choice.intersection(every.distinct[numbers[0]] or ())
-            code = min(attained_anyway or choice)
-            held = self._facts.qualifications or ()
-            change = Change("qualifications_any", "attain", "qualifications", held, (code,))
-            self._built[key] = change
-        return change
+        every, choice = lists
+        held = self._facts.qualifications or ()
+        attained_anyway = set(choice).intersection(every or ())
+        code = min(attained_anyway or choice)
+        return Change(criterion, "attain", "qualifications", held, (code,))
 
     def _wait(self, criterion: str, limits: tuple[int | None, int | None]) -> Change:
         founded_on = self._facts.firm.founded_on

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isnan
 from typing import Final
 
 from matching.eligibility.catalogue import INTERVAL_FIELDS, LIST_FIELDS, Catalogue
@@ -67,17 +68,14 @@ class CriterionExplainer:
         """Return the product's side per row; None where it is not published."""
         catalogue = self._catalogue
         if code in LIST_FIELDS:
-            lists = catalogue.lists[code]
-            return [lists.distinct[number] for number in lists.of_product[rows].tolist()]
+            return catalogue.lists[code].conditions(rows)
         if code in INTERVAL_FIELDS:
-            intervals = catalogue.intervals[code]
-            return [intervals.distinct[number] for number in intervals.of_product[rows].tolist()]
+            return catalogue.intervals[code].conditions(rows)
         if code == "financing_type":
-            types = catalogue.types
-            return [types.distinct[number] for number in types.of_product[rows].tolist()]
+            return catalogue.types.conditions(rows)
         if code == "rate":
             rates = catalogue.rate_min[rows].tolist()
-            return [None if rate != rate else rate for rate in rates]  # noqa: PLR0124 - NaN
+            return [None if isnan(rate) else rate for rate in rates]
         return [None] * len(rows)
 
     def _criterion(self, code: str, required: object, outcome: int) -> Criterion:

@@ -44,12 +44,12 @@ def ordered_near_misses(
     count = unmet[[SLOT[code] for code in _CHANGEABLE]].sum(axis=0) + reach.unmet_terms
     order = np.lexsort((reach.rows, -scores.totals, _hardest(unmet, reach), count)).tolist()
     changes = _changes(catalogue, facts, outcomes, reach)
-    totals, rows = scores.totals.tolist(), reach.rows.tolist()
-    products = catalogue.products
+    totals = scores.totals.tolist()
+    products = [catalogue.products[row] for row in reach.rows.tolist()]
     return tuple(
         NearMiss(
-            products[rows[position]].code,
-            products[rows[position]].institution,
+            products[position].code,
+            products[position].institution,
             tuple(changes[position]),
             totals[position],
         )
@@ -68,13 +68,14 @@ def _changes(
 ) -> list[list[Change]]:
     """Return one change per unmet criterion, in the order of the vocabulary, terms last."""
     builder = ChangeBuilder(catalogue, facts)
-    rows = reach.rows.tolist()
-    changes: list[list[Change]] = [[] for _ in rows]
+    changes: list[list[Change]] = [[] for _ in reach.rows]
     for code in _CHANGEABLE:
-        for position in np.flatnonzero(outcomes.row(code)[reach.rows] == UNMET).tolist():
-            changes[position].append(builder.of_criterion(code, rows[position]))
+        positions = np.flatnonzero(outcomes.row(code)[reach.rows] == UNMET)
+        own_changes = builder.of_criterion(code, reach.rows[positions])
+        for position, change in zip(positions.tolist(), own_changes, strict=True):
+            changes[position].append(change)
     terms, outcome_of = catalogue.terms, outcomes.terms.tolist()
-    for own, row, new_values in zip(changes, rows, reach.new_values, strict=True):
+    for own, row, new_values in zip(changes, reach.rows.tolist(), reach.new_values, strict=True):
         if new_values:
             for number in terms.of_product[row]:
                 if outcome_of[number] == UNMET:

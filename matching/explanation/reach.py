@@ -22,6 +22,7 @@ from matching.eligibility.outcomes import (
     Rows,
 )
 from matching.eligibility.stage import FIRM_FACTS, infer_stage
+from matching.eligibility.term_sets import TermGroup
 from matching.eligibility.terms import nearest
 from matching.explanation.changes import day_of_age
 from matching.parameters import Parameters
@@ -62,7 +63,8 @@ def products_within_reach(
     is_fixed = (outcomes.table[:, rows][_FIXED] == UNMET).any(axis=0)
     rows = rows[~is_fixed]
     rows = rows[~_is_out_of_age(catalogue, facts, outcomes, rows)]
-    new_values = [_new_values(catalogue, facts, outcomes, row) for row in rows.tolist()]
+    finder = _FigureFinder(catalogue, facts, outcomes)
+    new_values = [finder.new_values(row) for row in rows.tolist()]
     rows = rows[np.array([found is not None for found in new_values], dtype=np.bool_)]
     return Reach(
         rows=rows,
@@ -112,21 +114,32 @@ def _is_out_of_age(catalogue: Catalogue, facts: Facts, outcomes: Outcomes, rows:
     return is_out
 
 
-def _new_values(
-    catalogue: Catalogue, facts: Facts, outcomes: Outcomes, row: int
-) -> NewValues | None:
-    """Return the firm's figures that meet a product's terms; None where none can."""
-    found: NewValues = {}
-    for group in catalogue.terms.groups_of_product[row]:
-        if all(outcomes.terms[number] != UNMET for number in group.numbers):
-            continue
-        if group.field in CODED_FIRM_FIELDS:
-            return None
-        value = nearest(group.reachable, getattr(facts.firm, group.field))
-        if value is None:
-            return None
-        found[group.field] = value
-    return found
+class _FigureFinder:
+    """Finds figures of one firm that meet the terms of products."""
+
+    def __init__(self, catalogue: Catalogue, facts: Facts, outcomes: Outcomes) -> None:
+        self._groups = catalogue.terms.groups_of_product
+        self._firm = facts.firm
+        self._is_unmet = (outcomes.terms == UNMET).tolist()
+        self._found: dict[TermGroup, Number | None] = {}
+
+    def new_values(self, row: int) -> NewValues | None:
+        """Return the figures that would meet a product's terms; None where none can."""
+        values: NewValues = {}
+        for group in self._groups[row]:
+            if any(self._is_unmet[number] for number in group.numbers):
+                value = self._nearest(group)
+                if value is None:
+                    return None
+                values[group.field] = value
+        return values
+
+    def _nearest(self, group: TermGroup) -> Number | None:
+        if group not in self._found:
+            is_coded = group.field in CODED_FIRM_FIELDS
+            current = getattr(self._firm, group.field)
+            self._found[group] = None if is_coded else nearest(group.reachable, current)
+        return self._found[group]
 
 
 def _asked_after(
