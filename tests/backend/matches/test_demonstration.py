@@ -1,0 +1,102 @@
+"""`load_demo` and `show_matches`: in demonstration mode only, once, and worth looking at."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from backend.accounts.models import ApiKey, User
+from backend.catalogue.models import Product
+from backend.firms.models import Firm
+from backend.needs.models import Need
+from backend.organizations.actors import resolve_actor
+from backend.organizations.models import Membership, Organization
+
+pytestmark = pytest.mark.django_db
+
+
+def run(command, **options):
+    out = StringIO()
+    call_command(command, stdout=out, **options)
+    return out.getvalue()
+
+
+@pytest.fixture
+def demo_mode(settings):
+    """A platform that was started for a demonstration."""
+    settings.KERONG_DEMO = True
+
+
+@pytest.fixture
+def codes_and_catalogue(db):
+    """What every platform has before."""
+    run("load_reference")
+    run("load_catalogue")
+
+
+def test_outside_demonstration_mode_nothing_is_loaded(codes_and_catalogue, settings):
+    """No default account exists anywhere."""
+    settings.KERONG_DEMO = False
+    with pytest.raises(CommandError, match="KERONG_DEMO"):
+        run("load_demo")
+    assert not User.objects.exists()
+    assert not Firm.objects.exists()
+
+
+def test_without_the_catalogue_it_says_what_to_load_first(demo_mode):
+    """And leaves nothing half-written."""
+    with pytest.raises(CommandError, match="load_catalogue"):
+        run("load_demo")
+    assert not Organization.objects.exists()
+
+
+def test_the_demonstration_is_whole(codes_and_catalogue, demo_mode):
+    """Firms, needs in their states, offers, accounts that work, ranked matches in words."""
+    printed = run("load_demo")
+    assert Firm.objects.count() >= 120
+    assert Firm.objects.filter(organization__is_demonstration=False).count() == 0
+    states = set(Need.objects.values_list("status", flat=True))
+    assert {"draft", "submitted", "open"} <= states
+    assert Need.objects.open().count() >= 120
+    assert Product.objects.filter(institution__is_demonstration=True).count() >= 40
+    _check_accounts(printed)
+    _check_second_run()
+    _check_ranking()
+
+
+def _check_accounts(printed):
+    """Each account signs in with the password that was printed; three have a key."""
+    users = list(User.objects.exclude(password=""))
+    assert len(users) == 13
+    words = set(printed.replace("│", " ").split())
+    for user in users:
+        assert user.username in words
+        assert any(user.check_password(word) for word in words if len(word) >= 20), user.username
+    assert ApiKey.objects.count() == 3
+    proved = Membership.objects.exclude(authority_proved_at=None)
+    assert {place.user.username for place in proved} == {
+        "demo-incubator",
+        "demo-firm-1",
+        "demo-firm-2",
+    }
+    incubator = User.objects.get(username="demo-incubator")
+    actor = resolve_actor(incubator, today=Need.objects.first().created_at.date())
+    assert Firm.objects.visible_to(actor).count() == 1
+
+
+def _check_second_run():
+    before = (Firm.objects.count(), Need.objects.count(), User.objects.count())
+    assert run("load_demo") == ""
+    assert (Firm.objects.count(), Need.objects.count(), User.objects.count()) == before
+
+
+def _check_ranking():
+    shown = run("show_matches", needs=4, top=3)
+    assert shown.count("需求：") == 4
+    assert "符合已公布条件" in shown
+    assert "不构成担保" in shown
+
+
+def test_show_matches_says_when_there_is_nothing_to_show():
+    """An empty platform."""
+    assert "没有已核验的演示需求" in run("show_matches")
