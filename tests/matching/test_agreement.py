@@ -31,7 +31,7 @@ def run(catalogue: tuple[Product, ...], firm: Firm, need: Need) -> NeedResult:
     return Matcher(catalogue).match(need, firm, as_of=AS_OF)
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(catalogue=catalogues(), firm=FIRMS, need=needs())
 def test_matches_have_the_verdicts_and_outcomes_of_the_reference(catalogue, firm, need):
     pairs = reference_pairs(catalogue, firm, need)
@@ -64,7 +64,7 @@ def test_matches_stand_in_order_of_verdict_score_and_code(catalogue, firm, need)
     assert [match.rank for match in matches] == list(range(1, len(matches) + 1))
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(catalogue=catalogues(), firm=FIRMS, need=needs())
 def test_near_misses_have_the_changes_of_the_reference(catalogue, firm, need):
     expected = {}
@@ -102,7 +102,7 @@ def place(code: str, changes: dict[str, list[Pair]], misses: tuple[NearMiss, ...
     return (len(own), slow_near_misses.hardest(own), -score, code)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(catalogue=catalogues(), firm=FIRMS, need=needs())
 def test_questions_are_those_of_the_reference(catalogue, firm, need):
     pairs = reference_pairs(catalogue, firm, need)

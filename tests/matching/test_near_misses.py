@@ -20,7 +20,7 @@ def near_misses(catalogue, firm, need):
     return [(by_code[miss.product], miss) for miss in misses]
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(catalogue=OPEN, firm=FIRMS, need=needs())
 def test_applying_all_changes_ends_the_ineligibility_with_the_score_foretold(catalogue, firm, need):
     for product, miss in near_misses(catalogue, firm, need):
@@ -33,7 +33,7 @@ def test_applying_all_changes_ends_the_ineligibility_with_the_score_foretold(cat
             assert match.score == miss.score
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(catalogue=OPEN, firm=FIRMS, need=needs())
 def test_no_change_of_a_near_miss_is_superfluous(catalogue, firm, need):
     for product, miss in near_misses(catalogue, firm, need):

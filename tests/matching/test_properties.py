@@ -117,7 +117,7 @@ def test_made_for_the_stage_never_scores_below_made_for_any_stage(catalogue, fir
             assert match_of(replace(product, **own), firm, need).score >= before.score
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(catalogue=OPEN, firm=FIRMS, need=needs())
 def test_an_unknown_fact_that_turns_out_met_never_lowers_the_place(catalogue, firm, need):
     for product, before in matched(catalogue, firm, need):
@@ -132,7 +132,7 @@ def test_an_unknown_fact_that_turns_out_met_never_lowers_the_place(catalogue, fi
                 check_place(before, product, firm, replace(need, **{question.field: value}))
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(catalogue=OPEN, firm=FIRMS, need=needs())
 def test_an_undisclosed_condition_that_turns_out_met_never_lowers_the_place(catalogue, firm, need):
     stage = assess_stage(firm, as_of=AS_OF, parameters=PARAMETERS).stage
