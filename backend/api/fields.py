@@ -1,6 +1,7 @@
 """Serializer fields that take one JSON type each and say what would be right."""
 
 from collections.abc import Mapping
+from decimal import InvalidOperation
 from typing import Any
 
 from rest_framework import serializers
@@ -21,6 +22,8 @@ class WholeNumberField(serializers.IntegerField):
 class NumberField(serializers.DecimalField):
     """A decimal number written as a number; a text that holds one is refused."""
 
+    default_error_messages = {"too_large": "数值过大，无法保存；请核对单位。"}
+
     def __init__(self, *, decimal_places: int, **kwargs: Any) -> None:
         super().__init__(
             max_digits=None, decimal_places=decimal_places, coerce_to_string=False, **kwargs
@@ -30,7 +33,10 @@ class NumberField(serializers.DecimalField):
         """Read a finite number."""
         if isinstance(data, bool) or not isinstance(data, int | float):
             self.fail("invalid")
-        return super().to_internal_value(data)
+        try:
+            return super().to_internal_value(data)
+        except InvalidOperation:  # more digits than a decimal of ours holds
+            self.fail("too_large")
 
 
 class TextField(serializers.CharField):

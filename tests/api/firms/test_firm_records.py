@@ -94,6 +94,7 @@ def test_queries_do_not_grow_with_the_rows(
         ("facts", {"values": {"employees": "forty"}}, "values.employees"),
         ("facts", {"values": {"employees": -4}}, "values.employees"),
         ("facts", {"values": {"employees": 1.5}}, "values.employees"),
+        ("facts", {"values": {"employees": 1e308}}, "values.employees"),
         ("facts", {"values": {"profit": 4}}, "values.profit"),
         ("facts", {"recorded_at": "2020-01-01T00:00Z"}, "recorded_at"),
         ("qualifications", {"code": "best_firm"}, "code"),

@@ -125,6 +125,8 @@ def test_permission_is_needed(who, request):
         ({"amount_min_yuan": 2, "amount_max_yuan": 1}, {"amount_min_yuan": "min_above_max"}),
         ({"term_min_months": 2**15}, {"term_min_months": "out_of_range"}),
         ({"max_annual_rate": 4.35}, {"max_annual_rate": "out_of_range"}),
+        ({"max_annual_rate": 1e308}, {"max_annual_rate": "too_large"}),
+        ({"max_annual_rate": 1e-308}, {"max_annual_rate": "max_decimal_places"}),
         ({"max_annual_rate": "0.04"}, {"max_annual_rate": "invalid"}),
         ({"needed_by": "2020-01-01"}, {"needed_by": "out_of_range"}),
         ({"needed_by": "明天"}, {"needed_by": "invalid"}),
