@@ -28,7 +28,8 @@ _VERIFIED = [
     NeedStatus.FUNDED,
     NeedStatus.EXPIRED,
 ]
-_SUBMITTED = [NeedStatus.SUBMITTED, NeedStatus.RETURNED, *_VERIFIED]
+# A returned need is being mended and may lack something until it is submitted again.
+_COMPLETE = [NeedStatus.SUBMITTED, *_VERIFIED]
 
 
 def _codes(label: str, table) -> ArrayField:
@@ -116,7 +117,7 @@ class Need(EditableModel):
                 condition=Q(status__in=NeedStatus.values), name="need_status_is_known"
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=_SUBMITTED)
+                condition=~Q(status__in=_COMPLETE)
                 | (
                     Q(submitted_at__isnull=False, needed_by__isnull=False)
                     & ~Q(contact_name="")
@@ -126,7 +127,10 @@ class Need(EditableModel):
             ),
             models.CheckConstraint(
                 condition=~Q(status=NeedStatus.RETURNED)
-                | (Q(returned_at__isnull=False) & ~Q(returned_reason="")),
+                | (
+                    Q(submitted_at__isnull=False, returned_at__isnull=False)
+                    & ~Q(returned_reason="")
+                ),
                 name="need_returned_says_why",
             ),
             models.CheckConstraint(

@@ -98,11 +98,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['submitted', 'returned', 'open', 'in_referral', 'funded', 'expired']), _negated=True), models.Q(('needed_by__isnull', False), ('submitted_at__isnull', False), models.Q(('contact_name', ''), _negated=True), models.Q(('contact_phone', ''), _negated=True)), _connector='OR'), name='need_submitted_is_complete'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['submitted', 'open', 'in_referral', 'funded', 'expired']), _negated=True), models.Q(('needed_by__isnull', False), ('submitted_at__isnull', False), models.Q(('contact_name', ''), _negated=True), models.Q(('contact_phone', ''), _negated=True)), _connector='OR'), name='need_submitted_is_complete'),
         ),
         migrations.AddConstraint(
             model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'returned'), _negated=True), models.Q(('returned_at__isnull', False), models.Q(('returned_reason', ''), _negated=True)), _connector='OR'), name='need_returned_says_why'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'returned'), _negated=True), models.Q(('returned_at__isnull', False), ('submitted_at__isnull', False), models.Q(('returned_reason', ''), _negated=True)), _connector='OR'), name='need_returned_says_why'),
         ),
         migrations.AddConstraint(
             model_name='need',

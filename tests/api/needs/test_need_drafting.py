@@ -222,6 +222,15 @@ def test_a_submitted_need_cannot_be_changed(firm, firm_client):
     assert answer.json()["code"] == "not_editable"
 
 
+@pytest.mark.parametrize("field", ["contact_name", "contact_phone", "needed_by", "purposes"])
+def test_a_returned_need_may_lack_something_until_it_is_submitted_again(firm, firm_client, field):
+    need = NeedFactory(firm=firm, returned=True)
+    answer = patch(firm_client, need, {field: None})
+    assert answer.status_code == 200, answer.content
+    again = firm_client.post(f"{url_of(need)}submit/", {}, headers={"If-Match": '"2"'})
+    assert errors_of(again) == {field: "required"}
+
+
 def test_a_need_stays_with_its_firm(firm, firm_client):
     answer = patch(firm_client, NeedFactory(firm=firm), {"firm": firm.organization.code})
     assert errors_of(answer) == {"firm": "unknown_field"}

@@ -57,6 +57,13 @@ def test_a_submitted_need_refuses(db, constraint, values):
     refused(constraint, NeedFactory(submitted=True), **values)
 
 
+@pytest.mark.parametrize(
+    "values", [{"returned_reason": ""}, {"returned_at": None}, {"submitted_at": None}]
+)
+def test_a_returned_need_keeps_when_and_why(db, values):
+    refused("need_returned_says_why", NeedFactory(returned=True), **values)
+
+
 @pytest.mark.parametrize("status", ["open", "in_referral", "funded", "expired"])
 def test_a_need_past_verification_keeps_who_verified_it(db, status):
     need = NeedFactory(**{status: True})
