@@ -2,27 +2,34 @@
 
 from typing import Any
 
+from django.http import HttpResponse
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
-from rest_framework.response import Response
 
-_HOUR = 3600
+_SECONDS_FRESH = 3600
 
 
 class SchemaView(SpectacularAPIView):
-    """The OpenAPI document; it is the same for everybody, so it is made once per process."""
+    """The OpenAPI document as YAML or JSON (``?format=json``).
+
+    It is the same for everybody and costs a second to write, so each process writes it once.
+    """
 
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
-    _document: dict[str, Any] | None = None
+    _written: dict[str, bytes] = {}
 
-    def _get_schema_response(self, request: Request) -> Response:
-        cls = type(self)
-        if cls._document is None:
-            generator = self.generator_class(urlconf=self.urlconf, patterns=self.patterns)
-            cls._document = generator.get_schema(request=None, public=True)
-        return Response(cls._document, headers={"Cache-Control": f"public, max-age={_HOUR}"})
+    def _get_schema_response(self, request: Request) -> HttpResponse:
+        renderer = request.accepted_renderer
+        if renderer.media_type not in self._written:
+            document = self.generator_class().get_schema(request=None, public=True)
+            self._written[renderer.media_type] = renderer.render(document)
+        return HttpResponse(
+            self._written[renderer.media_type],
+            content_type=f"{renderer.media_type}; charset=utf-8",
+            headers={"Cache-Control": f"public, max-age={_SECONDS_FRESH}"},
+        )
 
 
 class DocumentationView(SpectacularSwaggerView):

@@ -1,0 +1,121 @@
+"""Who may knock where: `access_matrix.csv` holds the reviewed answer for every operation.
+
+A cell is 401, 403, 404, or `in` when access is granted. Each request names the right revision
+and, where access is decided after the body was read, carries a body that would do.
+
+A new address without a row fails, and so does a row without an address. To write the file
+anew, for review: ``python -m pytest tests/architecture --write-matrix``.
+"""
+
+import csv
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from tests.architecture.operations import Operation, all_operations
+from tests.architecture.world import ACTORS, World, make_world
+from tests.factories.accounts import UserFactory
+
+MATRIX = Path(__file__).with_name("access_matrix.csv")
+REFUSALS = {401, 403, 404}
+
+
+@cache
+def read_matrix() -> dict[str, dict[str, str]]:
+    with MATRIX.open(encoding="utf-8", newline="") as file:
+        return {row["operation"]: row for row in csv.DictReader(file)}
+
+
+# What a request must carry before a service asks the policy.
+BODIES = {
+    "PATCH /api/v1/organizations/{id}/": {"name": "新名称"},
+    "PATCH /api/v1/policies/{id}/": {"title": "新标题"},
+    "PATCH /api/v1/products/{id}/": {"name": "新名称"},
+    "POST /api/v1/firms/{id}/stage-override/": {"stage": "growth", "reason": "现场核实"},
+    "POST /api/v1/memberships/{id}/prove-authority/": {
+        "basis": "stamped_letter",
+        "reference": "授权书 1",
+        "post": "经理",
+        "valid_until": (timezone.localdate() + timedelta(days=30)).isoformat(),
+    },
+    "POST /api/v1/needs/{id}/return/": {"reason": "请补充材料"},
+    "POST /api/v1/organizations/{id}/memberships/": {"username": "newcomer", "role": "firm"},
+    "POST /api/v1/products/{id}/publish/": {"no_tie_in": True},
+}
+
+
+def knock(world: World, actor: str, operation: Operation) -> str:
+    """Make the request and undo what it did."""
+    send = getattr(world.clients[actor], operation.method)
+    headers = {"If-Match": world.revisions[operation.resource]}
+    body = BODIES.get(operation.name)
+    with transaction.atomic():
+        answer = send(world.url(operation.path), *([body] if body else []), headers=headers)
+        status = answer.status_code
+        transaction.set_rollback(True)
+    assert status < 500, f"{actor}: {operation.name} answered {status}"
+    return str(status) if status in REFUSALS else "in"
+
+
+def test_every_operation_has_a_row_and_every_row_an_operation():
+    assert {operation.name for operation in all_operations()} == read_matrix().keys()
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_everybody_gets_what_the_matrix_says(request):
+    world, matrix = make_world(), read_matrix()
+    UserFactory(username="newcomer")
+    found = {
+        operation.name: {actor: knock(world, actor, operation) for actor in ACTORS}
+        for operation in all_operations()
+    }
+    if request.config.getoption("--write-matrix"):
+        write_matrix(found)
+        pytest.skip("the matrix was written anew; review the differences")
+
+    wrong = [
+        f"{name} as {actor}: expected {matrix[name][actor]}, answered {answer}"
+        for name, row in found.items()
+        for actor, answer in row.items()
+        if name in matrix and matrix[name][actor] != answer
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def write_matrix(found: dict[str, dict[str, str]]) -> None:
+    with MATRIX.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, ["operation", *ACTORS], lineterminator="\n")
+        writer.writeheader()
+        for name, row in found.items():
+            writer.writerow({"operation": name, **row})
+
+
+def test_nobody_anonymous_gets_in_but_to_the_public_addresses():
+    public = {name for name, row in read_matrix().items() if row["anonymous"] == "in"}
+
+    assert public == {
+        "GET /healthz",
+        "GET /api/v1/docs/",
+        "GET /api/v1/schema/",
+        "POST /api/v1/session/",
+    }
+
+
+def test_whoever_keeps_accounts_sees_no_business_data():
+    business = ("firms", "needs", "products", "policies", "match-runs", "rosters")
+    for name, row in read_matrix().items():
+        if name.split("/api/v1/")[-1].split("/")[0] in business:
+            for actor in ("auditor", "administrator", "security_officer"):
+                assert row[actor] in {"403", "404"}, (name, actor)
+
+
+def test_a_stranger_and_another_city_find_no_trace_of_the_firm_and_its_need():
+    for name, row in read_matrix().items():
+        if name.split("/api/v1/")[-1].startswith(("firms/{", "needs/{")):
+            for actor in ("stranger", "other_bank", "other_city"):
+                assert row[actor] in {"403", "404"}, (name, actor)

@@ -1,0 +1,146 @@
+"""One object of every resource, and somebody of every role who may or may not see it."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from backend.accounts.services import create_key
+from backend.organizations.actors import Actor
+from backend.organizations.enums import Rank, Role
+from backend.reference.services import load_reference
+from tests.factories.catalogue import PolicyFactory, ProductFactory
+from tests.factories.firms import FirmFactory, TenancyFactory
+from tests.factories.matches import MatchRunFactory
+from tests.factories.needs import NeedFactory
+from tests.factories.organizations import MembershipFactory, make_actor
+
+ACTORS = (
+    "anonymous",
+    "firm",
+    "firm_officer",
+    "stranger",
+    "incubator",
+    "bank",
+    "bank_officer",
+    "other_bank",
+    "department",
+    "department_officer",
+    "other_city",
+    "auditor",
+    "administrator",
+    "security_officer",
+)
+
+
+@dataclass
+class World:
+    """The people by name, their clients, and the objects by the address that shows them."""
+
+    people: dict[str, Actor]
+    objects: dict[str, Any]
+    clients: dict[str, APIClient] = field(default_factory=dict)
+
+    def url(self, path: str) -> str:
+        """Fill an address with the ids of this world's objects."""
+        resource = path.removeprefix("/api/v1/").split("/")[0]
+        found = self.objects.get(resource)
+        return (
+            path.replace("{id}", str(getattr(found, "public_id", "")))
+            .replace("{tenancy_id}", str(self.objects["tenancies"].public_id))
+            .replace("{code}", str(found))
+        )
+
+    @property
+    def revisions(self) -> dict[str, str]:
+        """The ETag of each resource's object; a resource without one gets the first."""
+        return defaultdict(lambda: '"1"') | {
+            resource: f'"{found.revision}"'
+            for resource, found in self.objects.items()
+            if hasattr(found, "revision")
+        }
+
+
+def make_world() -> World:
+    """Make a need of a firm in 长春, a bank's product, and everybody around them."""
+    load_reference(folder=settings.FIXTURES_DIR / "reference", now=timezone.now())
+    people = _make_people()
+    firm = FirmFactory(organization=people["firm"].organization, profiled=True)
+    FirmFactory(organization=people["stranger"].organization)
+    tenancy = TenancyFactory(firm=firm, incubator=people["incubator"].organization, consented=True)
+    bank = people["bank"].organization
+    place = MembershipFactory(organization=people["firm"].organization, rank=Rank.OFFICER)
+    key, _ = create_key(actor=None, user=people["firm"].user)
+    objects = {
+        "firms": firm,
+        "tenancies": tenancy,
+        "needs": NeedFactory(firm=firm, open=True),
+        "products": ProductFactory(institution=bank),
+        "policies": PolicyFactory(institution=bank),
+        "organizations": people["firm"].organization,
+        "memberships": place,
+        "keys": key,
+        "match-runs": MatchRunFactory(actor=people["department"], finished=True),
+        "regions": "220102",
+        "reporting-units": "changbaishan",
+        "industries": "C39",
+        "qualifications": "high_tech",
+        "stages": "seed",
+    }
+    world = World(people, objects)
+    world.clients = {"anonymous": APIClient()} | {
+        name: _client(actor) for name, actor in people.items()
+    }
+    for client in world.clients.values():
+        client.raise_request_exception = False
+    objects["audit-events"] = _any_event()
+    return world
+
+
+def _make_people() -> dict[str, Actor]:
+    people = {
+        "firm": make_actor(proved=True),
+        "stranger": make_actor(proved=True, organization__region__code="220202"),
+        "incubator": make_actor(proved=True, organization__incubator=True, role=Role.INCUBATOR),
+        "bank": make_actor(organization__bank=True, role=Role.INSTITUTION),
+        "other_bank": make_actor(organization__bank=True, role=Role.INSTITUTION),
+        "department": make_actor(organization__department=True, role=Role.DEPARTMENT),
+        "other_city": make_actor(
+            organization__city_department=True,
+            organization__region__code="220200",
+            role=Role.DEPARTMENT,
+        ),
+        "administrator": make_actor(organization__operator=True, role=Role.ADMINISTRATOR),
+        "security_officer": make_actor(organization__operator=True, role=Role.SECURITY_OFFICER),
+    }
+    for name, role in (
+        ("firm", Role.FIRM),
+        ("bank", Role.INSTITUTION),
+        ("department", Role.DEPARTMENT),
+    ):
+        people[f"{name}_officer"] = make_actor(
+            organization=people[name].organization,
+            role=role,
+            rank=Rank.OFFICER,
+            proved=role is Role.FIRM,
+        )
+    people["auditor"] = make_actor(
+        organization=people["department"].organization, role=Role.AUDITOR, rank=Rank.OFFICER
+    )
+    return people
+
+
+def _client(actor: Actor) -> APIClient:
+    _, token = create_key(actor=None, user=actor.user)
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+    return client
+
+
+def _any_event() -> Any:
+    from backend.journal.models import Event
+
+    return Event.objects.order_by("pk").first()
