@@ -112,6 +112,7 @@ def stage_payload(result: adapters.NeedResult) -> dict[str, Any]:
         "label": STAGES[stage.stage] if stage.stage else "未知",
         "basis": stage.basis,
         "rule": stage.rule,
+        "settled": stage.settled,
     }
 
 

@@ -19,6 +19,7 @@ from backend.matches import chunks, services
 from backend.matches.enums import ChunkStatus, RunStatus
 from backend.matches.models import MatchChunk, MatchRun
 from backend.needs.models import Need
+from backend.organizations.actors import resolve_actor
 from backend.organizations.enums import Role
 from tests.factories.catalogue import ProductFactory
 from tests.factories.matches import compute_all
@@ -145,6 +146,21 @@ def test_a_claimed_chunk_is_left_to_its_worker(run, start_worker):
     run.refresh_from_db()
     assert run.status == RunStatus.FINISHED
     assert run.rows.count() == 3
+
+
+def test_cancelling_while_a_worker_computes_leaves_none_of_its_rows(run, start_worker):
+    """Whoever cancels comes before or after a chunk, never in between."""
+    assert chunks.compute_next_chunk(run_id=run.pk, now=timezone.now())
+    run.refresh_from_db()
+    actor = resolve_actor(run.started_by, today=run.as_of)
+    with transaction.atomic():
+        MatchRun.objects.select_for_update().get(pk=run.pk)
+        worker = start_worker(run)
+        wait_until(is_somebody_waiting_for_a_lock)
+        services.cancel_run(actor=actor, run=run, expected_revision=None, now=timezone.now())
+    assert worker.wait(timeout=_PATIENCE_SECONDS) == 0
+    assert run.rows.count() == 1
+    assert run.chunks.filter(status=ChunkStatus.PENDING).count() == 2
 
 
 def test_waking_up_twice_computes_once(run):

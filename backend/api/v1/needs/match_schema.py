@@ -86,6 +86,7 @@ class FirmStage(serializers.Serializer):
     label = serializers.CharField()
     basis = serializers.ChoiceField(choices=["declared", "inferred", "unknown"])
     rule = serializers.CharField(allow_null=True)
+    settled = serializers.BooleanField(help_text="否：仍缺的数据可能改变阶段判断。")
 
 
 class _NeedAnswer(serializers.Serializer):
