@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matching.eligibility.catalogue import LOWEST, Catalogue, Integers
 from matching.eligibility.facts import Facts
@@ -24,7 +23,7 @@ from matching.eligibility.outcomes import (
 from matching.eligibility.stage import FIRM_FACTS, infer_stage
 from matching.eligibility.term_sets import TermGroup
 from matching.eligibility.terms import nearest
-from matching.explanation.changes import day_of_age
+from matching.explanation.changes import ENDS, day_of_age
 from matching.parameters import Parameters
 from matching.schema import Number
 from matching.scoring.pairs import Pairs, as_they_are, stage_index, with_unmet_turned
@@ -87,10 +86,21 @@ def pairs_after_changes(
     """
     before = as_they_are(facts, catalogue, outcomes, reach.rows)
     after = with_unmet_turned(before, reach.unmet_terms)
+    need, upper = facts.need, {code: catalogue.limits[code][1][reach.rows] for code in ENDS}
     after = replace(
         after,
-        asked_amount_yuan=_asked_after(catalogue, before, "amount", facts.amount, facts),
-        asked_term_months=_asked_after(catalogue, before, "term", facts.term, facts),
+        asked_amount_yuan=_asked_after(
+            before.asked_amount_yuan,
+            (need.amount_min_yuan, need.amount_max_yuan),
+            before.outcome("amount") == UNMET,
+            upper["amount"],
+        ),
+        asked_term_months=_asked_after(
+            before.asked_term_months,
+            (need.term_min_months, need.term_max_months),
+            before.outcome("term") == UNMET,
+            upper["term"],
+        ),
     )
     if facts.firm.stage is None:
         after = _with_stage_after(catalogue, facts, after, reach, parameters)
@@ -143,29 +153,19 @@ class _FigureFinder:
 
 
 def _asked_after(
-    catalogue: Catalogue,
-    before: Pairs,
-    criterion: str,
-    asked: tuple[int, int] | None,
-    facts: Facts,
-) -> NDArray[np.int64] | None:
-    """Return the upper end of what would be asked, once the nearer end has moved."""
-    now = before.asked_amount_yuan if criterion == "amount" else before.asked_term_months
-    if asked is None or now is None:
-        return None
-    low, high = (limit[before.rows] for limit in catalogue.limits[criterion])
-    is_unmet = before.outcome(criterion) == UNMET
-    is_above = is_unmet & (asked[0] > high)
-    need = facts.need
-    ends = (
-        (need.amount_min_yuan, need.amount_max_yuan)
-        if criterion == "amount"
-        else (need.term_min_months, need.term_max_months)
-    )
-    if None not in ends:
-        # The lower end comes down to the product's limit; the upper end stays.
-        return np.where(is_unmet & ~is_above, low, now)
-    return np.where(is_above, high, np.where(is_unmet, low, now))
+    now: Integers | None,
+    ends: tuple[int | None, int | None],
+    is_unmet: Flags,
+    limit: Integers,
+) -> Integers | None:
+    """Return the upper end of what would be asked, once the nearer end has moved.
+
+    Where both ends are given, or the product starts above them, the share that it covers
+    stays as it is; a single number above the product's upper limit comes down to it.
+    """
+    if now is None or None not in ends:
+        return now
+    return np.where(is_unmet & (now > limit), limit, now)
 
 
 def _with_stage_after(

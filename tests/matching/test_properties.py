@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from matching import Matcher, rank_exchange
 from matching.eligibility.stage import assess_stage
 from matching.parameters import COMPONENTS, load_parameters
-from matching.schema import Exchange
+from matching.schema import Exchange, Firm, Need, Product
 from tests.matching.changing import (
     fitting_conditions,
     fitting_facts,
@@ -130,6 +131,52 @@ def test_an_unknown_fact_that_turns_out_met_never_lowers_the_place(catalogue, fi
                 check_place(before, product, replace(firm, **{question.field: value}), need)
             else:
                 check_place(before, product, firm, replace(need, **{question.field: value}))
+
+
+@given(catalogue=OPEN, firm=FIRMS, need=needs())
+def test_declaring_the_stage_never_lowers_the_place_where_it_fits(catalogue, firm, need):
+    firm = replace(firm, stage=None)
+    for product, before in matched(catalogue, firm, need):
+        inferred = assess_stage(firm, as_of=AS_OF, parameters=PARAMETERS)
+        for stage in (inferred.stage,) if inferred.settled else STAGES:
+            check_place(before, product, replace(firm, stage=stage), need)
+
+
+@given(catalogue=OPEN, firm=FIRMS, need=needs())
+def test_an_unknown_criterion_has_a_component_of_zero(catalogue, firm, need):
+    components = {
+        "amount": "amount_cover",
+        "region": "region_closeness",
+        "industry": "industry_focus",
+        "tech_field": "tech_field",
+        "purpose": "purpose",
+        "qualifications_all": "qualifications",
+        "qualifications_any": "qualifications",
+    }
+    for _, match in matched(catalogue, firm, need):
+        values = {part.code: part.value for part in match.components}
+        for criterion in match.criteria:
+            if criterion.outcome == "unknown" and criterion.code in components:
+                assert values[components[criterion.code]] == 0.0
+
+
+@pytest.mark.parametrize("financing_type", ["credit_loan", "equity", "subsidy", "leasing"])
+@pytest.mark.parametrize("rate", [None, 0.02, 0.06, 0.2])
+def test_disclosing_the_type_never_lowers_the_place(financing_type, rate):
+    hidden = Product(
+        code="P1",
+        institution="B1",
+        name="科创贷",
+        financing_type=None,
+        undisclosed=frozenset({"financing_type"}),
+        term_max_months=12,
+        collateral=("patent",),
+        annual_rate_min=rate,
+    )
+    firm = Firm(uscc="F1", name="演示企业", stage="growth")
+    need = Need(code="N1", firm="F1", term_min_months=6, term_max_months=24, collateral=("patent",))
+    open_product = replace(hidden, financing_type=financing_type, undisclosed=frozenset())
+    check_place(match_of(hidden, firm, need), open_product, firm, need)
 
 
 @settings(max_examples=150)
