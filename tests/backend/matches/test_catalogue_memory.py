@@ -10,6 +10,7 @@ from django.utils import timezone
 from backend.catalogue.services import close_product, publish_product, update_product
 from backend.matches.answer_memory import AnswerMemory
 from backend.matches.catalogue_memory import KEPT_VERSIONS, CatalogueMemory
+from backend.organizations.services import update_organization
 from tests.factories.catalogue import ProductFactory
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +32,23 @@ def test_two_processes_see_a_change_at_their_next_request():
     republish(product, approval_days=3)
     assert one.current().products[product.code].approval_days == 3
     assert other.current().products[product.code].approval_days == 3
+
+
+def test_a_renamed_institution_is_called_by_its_new_name(
+    bank_actor, django_capture_on_commit_callbacks
+):
+    """The event reaches the catalogue, and with it every process."""
+    product = ProductFactory(institution=bank_actor.organization)
+    memory = CatalogueMemory()
+    memory.current()
+    with django_capture_on_commit_callbacks(execute=True):
+        update_organization(
+            actor=bank_actor,
+            organization=bank_actor.organization,
+            changes={"name": "更名银行"},
+            expected_revision=None,
+        )
+    assert memory.current().products[product.code].institution_name == "更名银行"
 
 
 def test_an_unchanged_catalogue_is_built_once(count_queries):
