@@ -9,13 +9,16 @@ from backend.accounts.models import ApiKey
 _LONGEST_TOKEN = 200
 
 
-def find_live_key(token: bytes, *, now: datetime) -> ApiKey | None:
-    """Find the key that a token opens, with its user; None when it opens nothing.
-
-    The token is long and random, so its hash can be looked up directly: one query, and timing
-    tells nothing about other keys.
-    """
+def digest_of(token: bytes) -> str | None:
+    """Return what is stored of a key; None for what can be no key."""
     if not token.isascii() or not 0 < len(token) <= _LONGEST_TOKEN:
         return None
-    digest = hash_token(token.decode("ascii"))
+    return hash_token(token.decode("ascii"))
+
+
+def find_live_key(digest: str, *, now: datetime) -> ApiKey | None:
+    """Find a key that opens the door now, with its user.
+
+    Keys are long and random, so a hash can be looked up directly: timing tells nothing.
+    """
     return ApiKey.objects.live(now).select_related("user").filter(digest=digest).first()

@@ -1,5 +1,6 @@
 """Sessions and API keys: both end as an `Actor` on the request."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.utils import timezone
@@ -7,9 +8,10 @@ from rest_framework import authentication
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
-from backend.accounts.models import ApiKey, User
-from backend.accounts.selectors import find_live_key
+from backend.accounts.models import User
+from backend.accounts.selectors import digest_of, find_live_key
 from backend.organizations.actors import resolve_actor
+from backend.organizations.key_actors import find_actor_of_key
 
 ORGANIZATION_HEADER = "X-Organization"
 CHALLENGE = 'Bearer realm="kerong"'
@@ -18,17 +20,28 @@ CHALLENGE = 'Bearer realm="kerong"'
 class KeyAuthentication(authentication.BaseAuthentication):
     """Accept ``Authorization: Bearer kr_…``; a revoked or expired key fails at once."""
 
-    def authenticate(self, request: Request) -> tuple[User, ApiKey] | None:
+    def authenticate(self, request: Request) -> tuple[User, str] | None:
         """Return the key's user, or None when the request carries no key."""
         words = authentication.get_authorization_header(request).split()
         if not words or words[0].lower() != b"bearer":
             return None
-        token = words[1] if len(words) == 2 else b""
-        key = find_live_key(token, now=timezone.now())
+        digest = digest_of(words[1] if len(words) == 2 else b"")
+        now = timezone.now()
+        actor = digest and find_actor_of_key(
+            digest, now=now, today=timezone.localdate(now), organization_id=_wanted(request)
+        )
+        if actor:
+            request.actor = actor
+            return actor.user, digest
+        return self._without_actor(request, digest, now), digest
+
+    def _without_actor(self, request: Request, digest: str | None, now: datetime) -> User:
+        """Say what is missing: the key, the place asked for, or any place at all."""
+        key = find_live_key(digest, now=now) if digest else None
         if key is None:
             raise AuthenticationFailed("接口密钥无效、已过期或已吊销。", code="invalid_key")
         attach_actor(request, key.user)
-        return key.user, key
+        return key.user
 
     def authenticate_header(self, request: Request) -> str:
         """Name the scheme, so that a missing sign-in is a 401."""
@@ -61,14 +74,9 @@ class SessionAuthentication(authentication.SessionAuthentication):
 
 
 def attach_actor(request: Request, user: User) -> None:
-    """Put the actor on the request; None for a user who belongs to no active organization.
-
-    The header picks one of several memberships; one that the user does not hold is refused.
-    """
-    wanted = request.headers.get(ORGANIZATION_HEADER)
-    actor = resolve_actor(
-        user, today=timezone.localdate(), organization_id=_uuid(wanted) if wanted else None
-    )
+    """Put the actor on the request; None for a user who belongs to no active organization."""
+    wanted = _wanted(request)
+    actor = resolve_actor(user, today=timezone.localdate(), organization_id=wanted)
     if wanted and actor is None:
         raise PermissionDenied(
             f"您不是 {ORGANIZATION_HEADER} 所指机构的成员。", code="unknown_membership"
@@ -76,7 +84,11 @@ def attach_actor(request: Request, user: User) -> None:
     request.actor = actor
 
 
-def _uuid(text: str) -> UUID:
+def _wanted(request: Request) -> UUID | None:
+    """Return the organization that the request wants to act for, when it says so."""
+    text = request.headers.get(ORGANIZATION_HEADER)
+    if not text:
+        return None
     try:
         return UUID(text)
     except ValueError as error:

@@ -11,7 +11,7 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
-from django.core.cache import caches
+from django.core.cache import BaseCache, caches
 from redis.exceptions import RedisError
 from rest_framework.request import Request
 from rest_framework.settings import api_settings
@@ -58,11 +58,7 @@ class WindowThrottle(BaseThrottle):
         if time.monotonic() < WindowThrottle._store_away_until:
             return 0
         try:
-            store = caches[CACHE]
-            store.add(key, 0, timeout=period + 1)
-            return store.incr(key)
-        except ValueError:
-            return 0  # the window ended between the two steps
+            return _increment(caches[CACHE], key, timeout=period + 1)
         except (RedisError, OSError) as error:
             logger.warning("requests are not being counted, the store is away: %s", error)
             WindowThrottle._store_away_until = time.monotonic() + _PAUSE_SECONDS
@@ -87,6 +83,14 @@ class AnonymousThrottle(WindowThrottle):
     def ident_of(self, request: Request) -> str | None:
         """Return the caller's address; a proxy's is read only where NUM_PROXIES says so."""
         return None if request.user.is_authenticated else self.get_ident(request)
+
+
+def _increment(store: BaseCache, key: str, *, timeout: int) -> int:
+    """Count one more; the first of a window starts the counter."""
+    try:
+        return store.incr(key)
+    except ValueError:
+        return 1 if store.add(key, 1, timeout=timeout) else store.incr(key)
 
 
 def parse_rate(rate: str) -> tuple[int, int]:

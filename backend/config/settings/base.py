@@ -33,7 +33,6 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "drf_standardized_errors",
     "backend.journal",
     "backend.accounts",
     "backend.reference",

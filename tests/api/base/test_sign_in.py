@@ -3,9 +3,13 @@
 import uuid
 
 import pytest
+from django.utils import timezone
 from rest_framework.test import APIClient
 
+from backend.accounts.services import create_key
+from backend.organizations.actors import resolve_actor
 from backend.organizations.enums import Rank, Role
+from backend.organizations.key_actors import find_actor_of_key
 from tests.factories.accounts import PASSWORD, UserFactory
 from tests.factories.organizations import MembershipFactory
 
@@ -156,6 +160,27 @@ def test_somebody_without_a_place_sees_themselves_and_nothing_else(client_for, f
     assert (answer.status_code, answer.json()["code"]) == (403, "no_membership")
 
 
-def test_a_request_with_a_key_costs_two_queries_before_its_own(firm_client, count_queries):
-    # The key with its user, the membership with its organization; then the list of places.
-    assert count_queries(lambda: firm_client.get(ME)) == 3
+def test_a_request_with_a_key_costs_one_query_before_its_own(firm_client, count_queries):
+    # Key, user, membership and organization at once; then the list of places.
+    assert count_queries(lambda: firm_client.get(ME)) == 2
+
+
+def test_the_quick_way_to_an_actor_finds_the_same_as_the_plain_one(firm_actor, bank_actor):
+    MembershipFactory(user=firm_actor.user, organization__bank=True, role=Role.INSTITUTION)
+    now = timezone.now()
+    key, _ = create_key(actor=None, user=firm_actor.user)
+    for place in [None, *firm_actor.user.memberships.all(), bank_actor.membership]:
+        wanted = place and place.organization.public_id
+        quick = find_actor_of_key(
+            key.digest, now=now, today=firm_actor.today, organization_id=wanted
+        )
+        plain = resolve_actor(firm_actor.user, today=firm_actor.today, organization_id=wanted)
+        assert quick == plain
+        if plain is not None:
+            for mine, other in (
+                (quick.user, plain.user),
+                (quick.membership, plain.membership),
+                (quick.organization, plain.organization),
+            ):
+                names = [field.attname for field in mine._meta.concrete_fields]
+                assert [getattr(mine, n) for n in names] == [getattr(other, n) for n in names]

@@ -61,7 +61,7 @@ def test_a_store_that_is_away_lets_requests_pass(firm_client, monkeypatch):
         tries.append(1)
         raise StoreAway("no route")
 
-    monkeypatch.setattr(type(caches[CACHE]), "add", away)
+    monkeypatch.setattr(type(caches[CACHE]), "incr", away)
 
     assert statuses(firm_client, 5) == [200] * 5
     assert len(tries) == 1  # it is left alone for a while

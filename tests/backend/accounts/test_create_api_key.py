@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from backend.accounts.models import ApiKey
-from backend.accounts.selectors import find_live_key
+from backend.accounts.selectors import digest_of, find_live_key
 from tests.factories.accounts import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,7 @@ def test_it_prints_the_key_alone_on_standard_output():
     call_command("create_api_key", "zhang", "--days", "7", stdout=out, stderr=err)
 
     secret = out.getvalue().strip()
-    key = find_live_key(secret.encode(), now=timezone.now())
+    key = find_live_key(digest_of(secret.encode()), now=timezone.now())
     assert key.user == user
     assert (key.expiry - timezone.now()).days == 6
     assert secret not in err.getvalue()
