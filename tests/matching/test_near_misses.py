@@ -79,3 +79,29 @@ def test_one_qualification_serves_both_conditions():
         ("qualifications_all", ("high_tech", "srdi")),
         ("qualifications_any", ("srdi",)),
     ]
+
+
+def test_few_changes_stand_first_then_easy_kinds_then_high_scores_then_codes():
+    adjust, attain = {"amount_max_yuan": 5_000_000}, {"terms": (LARGE_REVENUE,)}
+    wait, quick = {"firm_age_min_months": 120}, {"approval_days": 1}
+    catalogue = {
+        "A-two": {**adjust, "term_max_months": 12},
+        "B-attain": attain,
+        "C-wait": wait,
+        "D-adjust": adjust,
+        "E-adjust-quick": {**adjust, **quick},
+        "F-adjust-and-attain": {**adjust, **attain},
+        "G-adjust": adjust,
+    }
+    products = [replace(PRODUCT, code=code, **own) for code, own in catalogue.items()]
+    firm = replace(GROWING, stage="growth")
+    misses = Matcher(products).match(NEED, firm, as_of=AS_OF).near_misses
+    assert [miss.product for miss in misses] == [
+        "E-adjust-quick",
+        "D-adjust",
+        "G-adjust",
+        "C-wait",
+        "B-attain",
+        "A-two",
+        "F-adjust-and-attain",
+    ]

@@ -48,6 +48,29 @@ def test_a_product_that_hides_everything_is_to_confirm_for_whoever_asks():
     assert {question.asks for question in result.questions} == {"institution"}
 
 
+def test_a_product_that_hides_everything_scores_nothing():
+    product = replace(PRODUCT, financing_type=None, undisclosed=frozenset(CRITERIA))
+    firm = replace(FIRM, region="220102", industry="C39", stage="seed", tech_fields=("energy",))
+    need = replace(NEED, amount_max_yuan=5, term_max_months=12, purposes=("research",))
+    assert only_match(product, firm, need).score == 0.0
+
+
+def test_an_eligible_product_stands_before_a_better_one_that_is_to_confirm():
+    hidden = frozenset({"terms"})
+    better = replace(PRODUCT, code="P0", green_quota=True, approval_days=1, annual_rate_min=0.02)
+    matcher = Matcher([PRODUCT, replace(better, undisclosed=hidden)])
+    matches = matcher.match(NEED, FIRM, as_of=AS_OF).matches
+    assert [match.product for match in matches] == ["P1", "P0"]
+    assert matches[0].score < matches[1].score
+
+
+def test_equal_scores_stand_in_order_of_code_point():
+    codes = ["P10", "P2", "p1", "产品", "P1", "A-1"]
+    matcher = Matcher([replace(PRODUCT, code=code) for code in codes])
+    matches = matcher.match(NEED, FIRM, as_of=AS_OF).matches
+    assert [match.product for match in matches] == ["A-1", "P1", "P10", "P2", "p1", "产品"]
+
+
 def test_lending_criteria_do_not_exist_for_equity_even_undisclosed():
     hidden = frozenset({"term", "rate", "collateral"})
     product = replace(PRODUCT, financing_type="equity", undisclosed=hidden)

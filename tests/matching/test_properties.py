@@ -206,10 +206,8 @@ def check_place(before, product, firm, need):
     ]
     if lost:
         return
-    assert (after.verdict == "eligible", after.score) >= (
-        before.verdict == "eligible",
-        before.score,
-    )
+    assert (after.verdict == "eligible") >= (before.verdict == "eligible")
+    assert after.score >= before.score
 
 
 @given(catalogue=catalogues(), firm=FIRMS, need=needs())
