@@ -9,7 +9,7 @@ import random
 from datetime import date, timedelta
 from typing import Any
 
-from backend.common.uscc import is_uscc
+from matching.uscc import is_uscc
 from matching.vocabulary import (
     COLLATERAL,
     FAMILY_OF_TYPE,
