@@ -22,7 +22,9 @@ def measure(exchange: dict[str, Any]) -> dict[str, Any]:
             target = Path(folder) / f"out-{number}.json"
             start = time.perf_counter()
             subprocess.run(
-                [sys.executable, "-c", _COMMAND, "rank", source, "--out", target], check=True
+                [sys.executable, "-c", _COMMAND, "rank", source, "--out", target],
+                check=True,
+                stdout=subprocess.DEVNULL,
             )
             times.append(time.perf_counter() - start)
             outputs.add(target.read_bytes())
