@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import closing
 
 import pytest
 
@@ -71,7 +72,8 @@ def test_the_page_asks_no_other_machine(client):
     assert not re.findall(r"""(?:src|href|url)\s*[=:(]\s*["']?(?:https?:)?//""", text)
     assert '"validatorUrl": null' in text
     for asset in re.findall(r'(?:src|href)="(/static/[^"]+)"', text):
-        assert client.get(asset).status_code == 200, asset
+        with closing(client.get(asset)) as answer:
+            assert answer.status_code == 200, asset
 
 
 def test_the_default_permission_is_the_strict_one():
