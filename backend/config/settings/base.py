@@ -219,4 +219,10 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("KERONG_LOG_LEVEL", "INFO")},
+    "loggers": {
+        # The access log has every refusal already; here only what the platform did wrong.
+        "django.request": {"level": "ERROR"},
+        # Says at each start which version it is.
+        "axes.apps": {"level": "WARNING"},
+    },
 }
