@@ -92,6 +92,20 @@ def test_a_firm_that_is_never_old_enough_is_no_near_miss():
     assert (result.matches, result.near_misses) == ((), ())
 
 
+@pytest.mark.parametrize("founded_on", [date(2027, 3, 31), date(2027, 1, 1), date(2028, 2, 29)])
+@pytest.mark.parametrize("months", [0, 1, 2])
+def test_a_firm_of_the_future_waits_for_the_first_day_that_is_enough(founded_on, months):
+    firm, product = (
+        replace(FIRM, founded_on=founded_on),
+        replace(PRODUCT, firm_age_min_months=months),
+    )
+    matcher = Matcher([product])
+    (miss,) = matcher.match(NEED, firm, as_of=AS_OF).near_misses
+    day = miss.changes[0].to_value
+    assert matcher.match(NEED, firm, as_of=day).matches
+    assert not matcher.match(NEED, firm, as_of=day - timedelta(days=1)).matches
+
+
 def test_waiting_ends_the_day_before_the_product_closes():
     firm = replace(FIRM, founded_on=AS_OF - timedelta(days=20))
     product = replace(PRODUCT, firm_age_min_months=1)
