@@ -1,10 +1,12 @@
 """Addresses: the API, its documentation and the health check."""
 
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from backend.api.health import healthz
 
 urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="docs"), name="home"),
     path("healthz", healthz, name="healthz"),
     path("api/v1/", include("backend.api.v1.urls")),
 ]

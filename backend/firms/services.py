@@ -9,7 +9,6 @@ from django.db import transaction
 
 from backend.common.errors import InvalidInput, NotPermitted, StateConflict
 from backend.common.problems import ProblemList
-from backend.common.uscc import division_of_uscc
 from backend.firms import policies, validators
 from backend.firms.enums import FactSource
 from backend.firms.fact_fields import YEARLY_FIELDS
@@ -22,6 +21,7 @@ from backend.organizations.models import Organization
 from backend.organizations.permissions import Permission
 from backend.reference.models import Region
 from backend.reference.regions import region_prefix
+from matching.uscc import division_of_uscc
 
 # Unknown texts are stored empty.
 _TEXT_FIELDS = frozenset({"industry", "declared_stage", "taxpayer_rating", "description"})

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from backend.common.problems import ProblemList
-from backend.common.uscc import is_uscc
 from backend.firms.fact_fields import (
     FACT_FIELDS,
     FIRST_FISCAL_YEAR,
@@ -16,6 +15,7 @@ from backend.firms.fact_fields import (
 )
 from backend.firms.models import DESCRIPTION_MAX_LENGTH
 from backend.reference.models import Industry, Region
+from matching.uscc import is_uscc
 from matching.vocabulary import QUALIFICATIONS, STAGES, TAXPAYER_RATINGS, TECH_FIELDS
 
 EARLIEST_FOUNDING = date(1900, 1, 1)

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from backend.common.problems import ProblemList
-from backend.common.uscc import is_uscc
 from backend.organizations.enums import OrganizationKind
 from backend.reference.models import Region
+from matching.uscc import is_uscc
 
 # Kinds that lend, invest or insure: only they have a capacity and a kind of institution.
 OFFERING_KINDS = frozenset({OrganizationKind.INSTITUTION, OrganizationKind.INCUBATOR})

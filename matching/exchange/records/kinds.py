@@ -17,8 +17,8 @@ from matching.exchange import limits
 from matching.exchange.faults import FaultLog
 from matching.exchange.records.industries import is_industry
 from matching.exchange.records.regions import is_region
-from matching.exchange.records.uscc import has_uscc_shape, uscc_check_character
 from matching.units import yuan_to_wan
+from matching.uscc import has_uscc_shape, uscc_check_character
 
 Unit = Literal["yuan", "month", "workday", "person", "piece", "year", "referral"]
 

@@ -64,7 +64,7 @@ def test_an_incubator_reads_the_tenants_that_consented(firm, incubator_actor, in
     assert incubator_client.get(url_of(firm)).status_code == 200
 
 
-@pytest.mark.parametrize(("who", "status"), [("stranger", 404), ("bank", 403), ("anonymous", 401)])
+@pytest.mark.parametrize(("who", "status"), [("stranger", 404), ("bank", 404), ("anonymous", 401)])
 def test_others_find_nothing(firm, who, status, request):
     client = request.getfixturevalue(f"{who}_client")
     assert client.get(url_of(firm)).status_code == status

@@ -41,7 +41,7 @@ def test_a_firm_records_and_lists(firm, firm_client, part):
 
 
 @pytest.mark.parametrize("part", PARTS)
-@pytest.mark.parametrize(("who", "status"), [("stranger", 404), ("bank", 403), ("anonymous", 401)])
+@pytest.mark.parametrize(("who", "status"), [("stranger", 404), ("bank", 404), ("anonymous", 401)])
 def test_others_find_nothing(firm, part, who, status, request):
     client = request.getfixturevalue(f"{who}_client")
     assert client.get(url_of(firm, part)).status_code == status

@@ -140,7 +140,7 @@ def test_firms_and_institutions_have_no_runs(firm_client, bank_client, waiting_r
     """Neither to read nor to start."""
     for client in (firm_client, bank_client):
         assert client.get(RUNS).status_code == 403
-        assert client.get(path(waiting_run)).status_code == 403
+        assert client.get(path(waiting_run)).status_code == 404
         assert client.post(RUNS, {}).status_code == 403
 
 

@@ -134,7 +134,7 @@ def test_institutions_see_no_matches_and_no_scores(bank_client, need, product, p
     existing = bank_client.get(path(need, part))
     unknown = bank_client.get(f"/api/v1/needs/{product.public_id}/{part}/")
     refusals = [response.json() | {"instance": None} for response in (existing, unknown)]
-    assert existing.status_code == 403
+    assert existing.status_code == 404
     assert refusals[0] == refusals[1]
     assert b"score" not in existing.content
 

@@ -128,7 +128,7 @@ def test_strangers_do_not_find_drafts_and_closed_products(
 def test_sign_in_and_the_permission_are_needed(anonymous_client, administrator_client, product):
     for address in (url(product), url(product, "versions/")):
         assert anonymous_client.get(address).status_code == 401
-        assert administrator_client.get(address).status_code == 403
+        assert administrator_client.get(address).status_code == 404
 
 
 def test_versions_are_told_with_their_differences(firm_client, bank_client, bank_actor, product):

@@ -14,8 +14,8 @@ from stdnum.cn import uscc as stdnum_uscc
 
 from matching.exchange.records.industries import DIVISIONS, SECTIONS, is_industry
 from matching.exchange.records.regions import is_region, region_codes, region_names
-from matching.exchange.records.uscc import is_uscc, uscc_check_character
 from matching.exchange.workbook.spelling import plain_text
+from matching.uscc import is_uscc, uscc_check_character
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 

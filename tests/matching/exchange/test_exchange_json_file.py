@@ -143,7 +143,7 @@ def test_odd_values_in_place_of_records_never_crash_the_reader(valid: dict[str, 
 
 
 def test_a_thousand_of_each_are_read_in_a_moment(tmp_path: Path, valid: dict[str, Any]) -> None:
-    from matching.exchange.records.uscc import uscc_check_character
+    from matching.uscc import uscc_check_character
 
     bodies = [f"91220101MA{number:07d}" for number in range(1000)]
     codes = [body + uscc_check_character(body) for body in bodies]

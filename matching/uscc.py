@@ -1,4 +1,4 @@
-"""The check character of the unified social credit code, GB 32100-2015."""
+"""The unified social credit code (统一社会信用代码), GB 32100-2015."""
 
 from __future__ import annotations
 
@@ -41,3 +41,8 @@ def uscc_check_character(body: str) -> str:
 def is_uscc(text: str) -> bool:
     """Say whether the text is a code of the right shape with the right check character."""
     return has_uscc_shape(text) and text[17] == uscc_check_character(text)
+
+
+def division_of_uscc(code: str) -> str:
+    """Return the six digits of the division whose authority registered the holder."""
+    return code[2:8]
