@@ -9,14 +9,11 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from backend.catalogue.models import Product
 from backend.catalogue.selectors import (
     PublishedProduct,
     get_catalogue_version,
     list_published_versions,
 )
-from backend.catalogue.state import advance_catalogue
-from backend.journal.models import Event
 from backend.matches import adapters
 from backend.matches.answer_memory import AnswerMemory
 from backend.matches.wording import Names
@@ -87,16 +84,3 @@ def _load(version: int) -> LoadedCatalogue:
 
 
 catalogues = CatalogueMemory()
-
-
-def renew_names(event: Event) -> None:
-    """Count the catalogue's version up when an institution that offers products was renamed.
-
-    Organizations lie below the catalogue and cannot do it themselves.
-    """
-    changed = event.payload.get("fields", ())
-    if (
-        "name" in changed
-        and Product.objects.filter(institution__public_id=event.subject_id).exists()
-    ):
-        advance_catalogue()

@@ -64,6 +64,7 @@ def test_every_patch_takes_a_revision(document):
             assert {"412", "428"} <= operation["responses"].keys(), path
 
 
+@pytest.mark.django_db  # closing a file's answer looks after the database connections
 def test_the_page_asks_no_other_machine(client):
     page = client.get("/api/v1/docs/")
 
