@@ -10,8 +10,7 @@ COPY requirements/runtime.txt requirements/
 RUN pip install --require-hashes -r requirements/runtime.txt
 COPY . .
 RUN pip install --no-deps --no-build-isolation --editable . \
-    && python -m compileall -q backend matching \
-    && python manage.py collectstatic --noinput --verbosity 0
+    && python -m compileall -q backend matching
 
 FROM python:3.11-slim-bookworm
 # Print pages need Chinese glyphs where a browser on this side renders them.

@@ -18,3 +18,7 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 31_536_000
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
+SILENCED_SYSTEM_CHECKS = [
+    "security.W005",  # other hosts of the same domain belong to others: not ours to promise https
+    "security.W021",  # the same for the browsers' preload list
+]
