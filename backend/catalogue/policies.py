@@ -5,11 +5,9 @@ from collections.abc import Iterator
 from backend.catalogue.enums import PolicyStatus
 from backend.catalogue.models import Policy, Product
 from backend.organizations.actors import Actor
-from backend.organizations.enums import InstitutionLevel, OrganizationKind
+from backend.organizations.enums import InstitutionLevel
 from backend.organizations.models import Organization
 from backend.organizations.permissions import Permission
-
-OFFERING_KINDS = frozenset({OrganizationKind.INSTITUTION, OrganizationKind.INCUBATOR})
 
 
 def with_upper_units(institution: Organization) -> Iterator[Organization]:

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 from backend.catalogue.enums import PolicyStatus, ProductStatus
 from backend.organizations.permissions import Permission
 from backend.reference.models import Region
-from backend.reference.regions import region_prefix
+from backend.reference.regions import containing_divisions, region_prefix
 
 if TYPE_CHECKING:
     from backend.organizations.actors import Actor
@@ -42,10 +42,9 @@ def serves_stage(stage: str) -> Q:
 
 def serves_region(region: str) -> Q:
     """Say "does not rule the region out": names it, one around it or one inside it, or none."""
-    around = [region[:2] + "0000", region[:4] + "00", region]
     inside = Region.objects.filter(code__startswith=region_prefix(region))
     return Q(regions__isnull=True) | Q(
-        regions__overlap=[*around, *inside.values_list("code", flat=True)]
+        regions__overlap=[*containing_divisions(region), *inside.values_list("code", flat=True)]
     )
 
 

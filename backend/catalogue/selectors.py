@@ -8,10 +8,11 @@ from uuid import UUID
 
 from backend.catalogue.content import content_of, differences
 from backend.catalogue.models import Product, ProductVersion
-from backend.catalogue.policies import OFFERING_KINDS, speaks_for
+from backend.catalogue.policies import speaks_for
 from backend.catalogue.state import get_catalogue_version
 from backend.common.errors import InvalidInput
 from backend.organizations.actors import Actor
+from backend.organizations.enums import OFFERING_KINDS
 from backend.organizations.models import Organization
 
 __all__ = [

@@ -1,8 +1,8 @@
 """What the catalogue does when something below it changes."""
 
-from backend.catalogue.policies import OFFERING_KINDS
 from backend.catalogue.state import advance_catalogue
 from backend.journal.models import Event
+from backend.organizations.enums import OFFERING_KINDS
 from backend.organizations.models import Organization
 
 # What copies of the catalogue say of an institution beside its code, which never changes.

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from backend.common.problems import ProblemList
+from backend.common.problems import ProblemList, shown
 from backend.organizations.enums import OrganizationKind
 from backend.organizations.models import Organization
 from matching.vocabulary import (
@@ -72,7 +72,7 @@ def _is_comparison(problems: ProblemList, path: str, field: Any, op: Any) -> boo
         problems.add(
             f"{path}.field",
             "unknown_code",
-            f"未知字段“{_cut(field)}”。可用：{'、'.join(known)}。",
+            f"未知字段“{shown(field)}”。可用：{'、'.join(known)}。",
         )
         return False
     operators = TERM_OPERATORS if field in NUMERIC_FIRM_FIELDS else _CODE_OPERATORS
@@ -80,7 +80,7 @@ def _is_comparison(problems: ProblemList, path: str, field: Any, op: Any) -> boo
         problems.add(
             f"{path}.op",
             "unknown_code",
-            f"“{field}”不能用运算符“{_cut(op)}”。可用：{'、'.join(sorted(operators))}。",
+            f"“{field}”不能用运算符“{shown(op)}”。可用：{'、'.join(sorted(operators))}。",
         )
         return False
     return True
@@ -103,11 +103,11 @@ def _clean_value(problems: ProblemList, path: str, field: str, value: Any) -> An
     if field in NUMERIC_FIRM_FIELDS:
         return _clean_number(problems, path, field, value)
     if not isinstance(value, str) or not value:
-        problems.add(path, "wrong_type", f"“{field}”的值应为代码（文字），现为“{_cut(value)}”。")
+        problems.add(path, "wrong_type", f"“{field}”的值应为代码（文字），现为“{shown(value)}”。")
         return None
     if field == "taxpayer_rating" and value not in TAXPAYER_RATINGS:
         allowed = "、".join(TAXPAYER_RATINGS)
-        problems.add(path, "unknown_code", f"未知纳税信用等级“{_cut(value)}”。可用：{allowed}。")
+        problems.add(path, "unknown_code", f"未知纳税信用等级“{shown(value)}”。可用：{allowed}。")
         return None
     return value
 
@@ -115,7 +115,7 @@ def _clean_value(problems: ProblemList, path: str, field: str, value: Any) -> An
 def _clean_number(problems: ProblemList, path: str, field: str, value: Any) -> int | float | None:
     unit = NUMERIC_FIRM_FIELDS[field][1]
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        problems.add(path, "wrong_type", f"“{field}”的值应为数字，现为“{_cut(value)}”。")
+        problems.add(path, "wrong_type", f"“{field}”的值应为数字，现为“{shown(value)}”。")
         return None
     high = _LARGEST[unit]
     low = -high if field in SIGNED_FIRM_FIELDS else _SMALLEST.get(unit, 0)
@@ -124,12 +124,12 @@ def _clean_number(problems: ProblemList, path: str, field: str, value: Any) -> i
         problems.add(
             path,
             "out_of_range",
-            f"“{field}”的值 {_cut(value)} 应在 {low} 至 {high} 之间。{hint}",
+            f"“{field}”的值 {shown(value)} 应在 {low} 至 {high} 之间。{hint}",
         )
         return None
     if unit in _WHOLE_UNITS:
         if value != int(value):
-            problems.add(path, "not_whole", f"“{field}”的值 {_cut(value)} 应为整数。")
+            problems.add(path, "not_whole", f"“{field}”的值 {shown(value)} 应为整数。")
             return None
         return int(value)
     return float(value)
@@ -150,9 +150,4 @@ def _check_incubators(problems: ProblemList, terms: list[dict[str, Any]]) -> Non
         )
     )
     for code in sorted(named - known):
-        problems.add("terms", "unknown_code", f"未知孵化载体代码“{_cut(code)}”。")
-
-
-def _cut(value: Any) -> str:
-    """Return a value as a message shows it."""
-    return str(value)[:80]
+        problems.add("terms", "unknown_code", f"未知孵化载体代码“{shown(code)}”。")

@@ -3,7 +3,6 @@
 Values may come from a form, the API or a file: each is checked for its type, too.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -25,12 +24,13 @@ from backend.catalogue.content import (
     TEXT_FIELDS,
 )
 from backend.catalogue.terms import clean_terms
-from backend.common.problems import ProblemList
-from backend.reference.models import Industry, Region, ReportingUnit
+from backend.common.problems import ProblemList, shown
+from backend.reference.industries import INDUSTRY_FORM, unknown_industries
+from backend.reference.models import ReportingUnit
+from backend.reference.regions import known_regions
 from matching.vocabulary import FINANCING_TYPES
 
 MAX_LIST_ITEMS = 500
-_INDUSTRY_FORM = re.compile(r"[A-T]([0-9]{2,4})?")
 
 Cleaner = Callable[[ProblemList, str, Any], Any]
 
@@ -41,8 +41,7 @@ def clean_values(problems: ProblemList, values: Mapping[str, Any]) -> dict[str, 
     An empty list of a condition says no more than null: openness is declared in
     ``open_conditions``. Lists come back in the order of their vocabulary.
     """
-    for field in values.keys() - set(CONTENT_FIELDS):
-        problems.add(field, "unknown_field", f"未知字段“{field[:80]}”。")
+    problems.check_fields(values.keys(), CONTENT_FIELDS)
     return {
         field: _CLEANERS[field](problems, field, values[field])
         for field in CONTENT_FIELDS
@@ -56,7 +55,7 @@ def check_content(problems: ProblemList, content: Mapping[str, Any]) -> None:
         problems.add("name", "required", "请填写产品名称。")
     for low, high in RANGES:
         _check_order(problems, content, low, high)
-    check_period(problems, content["valid_from"], content["valid_until"])
+    problems.check_period(content["valid_from"], content["valid_until"])
     check_declarations(problems, content)
 
 
@@ -73,22 +72,12 @@ def _check_order(
         )
 
 
-def check_period(problems: ProblemList, start: date | None, end: date | None) -> None:
-    """Note a half-open period that holds no day."""
-    if start is not None and end is not None and start >= end:
-        problems.add(
-            "valid_until",
-            "period_empty",
-            f"有效期止 {end}（不含当日）应晚于有效期起 {start}。",
-        )
-
-
 def clean_text(problems: ProblemList, field: str, value: Any, limit: int) -> str:
     """Return a text without blanks around it; null is the empty text."""
     if value is None:
         return ""
     if not isinstance(value, str):
-        problems.add(field, "wrong_type", f"应为文字，现为“{_cut(value)}”。")
+        problems.add(field, "wrong_type", f"应为文字，现为“{shown(value)}”。")
         return ""
     if "\0" in value:
         problems.add(field, "invalid_text", "文字中含有空字符（NUL），请删去。")
@@ -99,7 +88,7 @@ def clean_text(problems: ProblemList, field: str, value: Any, limit: int) -> str
 def clean_flag(problems: ProblemList, field: str, value: Any) -> bool | None:
     """Return yes, no or unknown."""
     if value is not None and not isinstance(value, bool):
-        problems.add(field, "wrong_type", f"应为 true、false 或 null，现为“{_cut(value)}”。")
+        problems.add(field, "wrong_type", f"应为 true、false 或 null，现为“{shown(value)}”。")
         return None
     return value
 
@@ -111,7 +100,7 @@ def clean_date(problems: ProblemList, field: str, value: Any) -> date | None:
     try:
         return date.fromisoformat(value)
     except (TypeError, ValueError):
-        problems.add(field, "wrong_type", f"日期“{_cut(value)}”应写作 2026-11-23 的形式。")
+        problems.add(field, "wrong_type", f"日期“{shown(value)}”应写作 2026-11-23 的形式。")
         return None
 
 
@@ -121,7 +110,7 @@ def clean_regions(problems: ProblemList, field: str, value: Any) -> list[str] | 
     if not codes:
         return None
     known = {
-        *Region.objects.filter(pk__in=codes).values_list("pk", flat=True),
+        *known_regions(codes),
         *ReportingUnit.objects.filter(statistical_code__in=codes).values_list(
             "statistical_code", flat=True
         ),
@@ -140,20 +129,12 @@ def _clean_industries(problems: ProblemList, field: str, value: Any) -> list[str
     codes = _clean_list(problems, field, value)
     if not codes:
         return None
-    known = set(
-        Industry.objects.filter(pk__in={code[:3] for code in codes}).values_list("pk", flat=True)
-    )
-    _note_unknown(
-        problems,
-        field,
-        (c for c in codes if not _INDUSTRY_FORM.fullmatch(c) or c[:3] not in known),
-        "应为 GB/T 4754-2017 的门类字母或“字母 + 2 至 4 位数字”，如 C3976",
-    )
+    _note_unknown(problems, field, unknown_industries(codes), INDUSTRY_FORM)
     return sorted(set(codes))
 
 
 def _note_unknown(problems: ProblemList, field: str, codes: Iterable[str], expected: str) -> None:
-    unknown = [_cut(code) for code in codes][:10]
+    unknown = [shown(code) for code in codes][:10]
     if unknown:
         problems.add(field, "unknown_code", f"未知代码“{'、'.join(unknown)}”，{expected}。")
 
@@ -162,7 +143,7 @@ def _clean_list(problems: ProblemList, field: str, value: Any) -> list[str]:
     if value is None:
         return []
     if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
-        problems.add(field, "wrong_type", f"应为代码的列表，现为“{_cut(value)}”。")
+        problems.add(field, "wrong_type", f"应为代码的列表，现为“{shown(value)}”。")
         return []
     if len(value) > MAX_LIST_ITEMS:
         problems.add(field, "too_many", f"共 {len(value)} 项，最多 {MAX_LIST_ITEMS} 项。")
@@ -186,15 +167,13 @@ def _stated_codes_of(vocabulary: Mapping[str, str]) -> Cleaner:
     clean = _codes_of(vocabulary)
     return lambda problems, field, value: clean(problems, field, value) or None
 
-    return clean
-
 
 def _clean_financing_type(problems: ProblemList, field: str, value: Any) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str) or value not in FINANCING_TYPES:
         allowed = "、".join(FINANCING_TYPES)
-        problems.add(field, "unknown_code", f"未知融资方式“{_cut(value)}”。可用：{allowed}。")
+        problems.add(field, "unknown_code", f"未知融资方式“{shown(value)}”。可用：{allowed}。")
         return None
     return value
 
@@ -203,7 +182,7 @@ def _clean_reference(problems: ProblemList, field: str, value: Any) -> str | Non
     """Return the code of another product; the service finds it."""
     if value is None or (isinstance(value, str) and value):
         return value
-    problems.add(field, "wrong_type", f"应为产品代码，现为“{_cut(value)}”。")
+    problems.add(field, "wrong_type", f"应为产品代码，现为“{shown(value)}”。")
     return None
 
 
@@ -211,11 +190,11 @@ def _clean_integer(problems: ProblemList, field: str, value: Any) -> int | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int):
-        problems.add(field, "wrong_type", f"应为整数，现为“{_cut(value)}”。")
+        problems.add(field, "wrong_type", f"应为整数，现为“{shown(value)}”。")
         return None
     if not 0 <= value <= INTEGER_FIELDS[field]:
         problems.add(
-            field, "out_of_range", f"{_cut(value)} 应在 0 至 {INTEGER_FIELDS[field]} 之间。"
+            field, "out_of_range", f"{shown(value)} 应在 0 至 {INTEGER_FIELDS[field]} 之间。"
         )
         return None
     return value
@@ -229,23 +208,18 @@ def _clean_rate(problems: ProblemList, field: str, value: Any) -> Decimal | None
     except InvalidOperation:
         rate = None
     if rate is None or not rate.is_finite():
-        problems.add(field, "wrong_type", f"应为数字，现为“{_cut(value)}”。")
+        problems.add(field, "wrong_type", f"应为数字，现为“{shown(value)}”。")
         return None
     if not 0 <= rate <= 1:
         problems.add(
             field,
             "out_of_range",
-            f"利率 {_cut(value)} 应为 0 至 1 之间的小数：年化 3.85% 请写作 0.0385。",
+            f"利率 {shown(value)} 应为 0 至 1 之间的小数：年化 3.85% 请写作 0.0385。",
         )
         return None
     if rate != round(rate, RATE_DECIMALS):
-        problems.add(field, "too_precise", f"利率 {_cut(value)} 最多 {RATE_DECIMALS} 位小数。")
+        problems.add(field, "too_precise", f"利率 {shown(value)} 最多 {RATE_DECIMALS} 位小数。")
     return round(rate, RATE_DECIMALS)
-
-
-def _cut(value: Any) -> str:
-    """Return a value as a message shows it."""
-    return str(value)[:80]
 
 
 _CLEANERS: dict[str, Cleaner] = {

@@ -1,8 +1,16 @@
 """Collects everything that is wrong with an input, so that people mend it in one go."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 
 from backend.common.errors import FieldProblem, InvalidInput
+
+_SHOWN_CHARACTERS = 80
+
+
+def shown(value: object) -> str:
+    """Return a value as a message shows it: not longer than a person reads."""
+    return str(value)[:_SHOWN_CHARACTERS]
 
 
 class ProblemList:
@@ -20,6 +28,12 @@ class ProblemList:
     def add(self, field: str, code: str, message: str) -> None:
         """Note one problem; the message says the value found and what is expected."""
         self._problems.append(FieldProblem(field, code, message))
+
+    def check_fields(self, given: Collection[str], known: Collection[str]) -> None:
+        """Note fields that nobody knows."""
+        for field in given:
+            if field not in known:
+                self.add(shown(field), "unknown_field", f"未知字段“{shown(field)}”。")
 
     def check_codes(
         self, field: str, codes: Iterable[str] | None, allowed: Mapping[str, str]
@@ -40,6 +54,15 @@ class ProblemList:
         """Note a text that is longer than its limit."""
         if len(text) > limit:
             self.add(field, "too_long", f"共 {len(text)} 字，最多 {limit} 字。")
+
+    def check_period(self, valid_from: date | None, valid_until: date | None) -> None:
+        """Note a half-open period that holds no day."""
+        if valid_from is not None and valid_until is not None and valid_from >= valid_until:
+            self.add(
+                "valid_until",
+                "period_empty",
+                f"有效期止 {valid_until}（不含当日）应晚于有效期起 {valid_from}。",
+            )
 
     def refuse(self) -> None:
         """Raise `InvalidInput` with every problem, if there is any."""

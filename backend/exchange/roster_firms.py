@@ -8,9 +8,9 @@ from backend.firms.models import Firm
 from backend.organizations.actors import Actor
 from backend.organizations.enums import OrganizationKind
 from backend.organizations.models import Organization
-from backend.reference.models import Region
-from backend.reference.regions import region_prefix
+from backend.reference.regions import containing_divisions, known_regions, lies_in
 from matching.errors import Fault, InputError
+from matching.uscc import division_of_uscc
 
 _BATCH = 1_000
 
@@ -65,13 +65,14 @@ def _organizations_of(file: RosterFile) -> dict[str, Organization]:
 
 def _regions_of(file: RosterFile) -> dict[str, str]:
     """Return each firm's region: the row's own, else the known one that registered the firm."""
-    known = set(Region.objects.values_list("pk", flat=True))
-    found = {}
-    for row in file.rows:
-        division = row.uscc[2:8]
-        registering = (division, f"{division[:4]}00", f"{division[:2]}0000")
-        candidates = (row.region,) if row.region else registering
-        region = next((code for code in candidates if code in known), None)
+    candidates = {
+        row: (row.region,) if row.region else containing_divisions(division_of_uscc(row.uscc))
+        for row in file.rows
+    }
+    known = known_regions({code for codes in candidates.values() for code in codes})
+    found: dict[str, str] = {}
+    for row, codes in candidates.items():
+        region = next((code for code in codes if code in known), None)
         if region is not None:
             found.setdefault(row.uscc, region)
     return found
@@ -90,7 +91,7 @@ def _check_region(
     if region is None:
         expected = "已登记的行政区划：请在“所在地区”填写 6 位代码或全称"
         faults.append(Fault(sheet, row.number, "所在地区", row.region, expected, "unknown_region"))
-    elif not region.startswith(region_prefix(actor.region or "-")):
+    elif not lies_in(region, actor.region):
         expected = f"本部门辖区（{actor.region}）内的企业"
         faults.append(Fault(sheet, row.number, "所在地区", region, expected, "outside_region"))
 

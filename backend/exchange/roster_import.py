@@ -13,7 +13,6 @@ from backend.exchange.roster_file import RosterFile, read_roster
 from backend.exchange.roster_firms import RosterFirms, RosterNotice, open_firms
 from backend.firms.enums import RosterKind
 from backend.firms.models import Roster
-from backend.firms.validators import check_period
 from backend.journal.enums import EventType
 from backend.journal.services import record, record_many
 from backend.organizations.actors import Actor
@@ -58,7 +57,7 @@ def import_roster(
     """
     actor.require(Permission.ROSTER_IMPORT)
     problems = ProblemList()
-    check_period(problems, valid_from, valid_until)
+    problems.check_period(valid_from, valid_until)
     problems.refuse()
     try:
         file = read_roster(data, kind, valid_from=valid_from, valid_until=valid_until)

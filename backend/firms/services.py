@@ -8,7 +8,6 @@ from typing import Any
 from django.db import transaction
 
 from backend.common.errors import InvalidInput, NotPermitted, StateConflict
-from backend.common.problems import ProblemList
 from backend.firms import policies, validators
 from backend.firms.enums import FactSource
 from backend.firms.fact_fields import YEARLY_FIELDS
@@ -19,8 +18,7 @@ from backend.organizations.actors import Actor
 from backend.organizations.enums import OrganizationKind
 from backend.organizations.models import Organization
 from backend.organizations.permissions import Permission
-from backend.reference.models import Region
-from backend.reference.regions import region_prefix
+from backend.reference.regions import containing_divisions, known_regions, lies_in
 from matching.uscc import division_of_uscc
 
 # Unknown texts are stored empty.
@@ -53,9 +51,7 @@ def create_firm(
     Without a region the division that registered the firm stands for it, as far as the
     reference data know that division or the one above it.
     """
-    problems = ProblemList()
-    validators.check_uscc(problems, "uscc", uscc)
-    problems.refuse()
+    validators.check_new_firm(uscc)
     region = region or registering_region(uscc)
     validators.check_profile({**(profile or {}), "region": region}, today=today)
     if actor is not None:
@@ -84,17 +80,15 @@ def _stored(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _require_can_create(actor: Actor, region: str | None) -> None:
     actor.require(Permission.FIRM_CREATE)
-    inside = actor.region is not None and (region or "").startswith(region_prefix(actor.region))
-    if not inside:
+    if not lies_in(region, actor.region):
         raise NotPermitted("outside_region", f"地区 {region or '（空）'} 不在本部门辖区内。")
 
 
 def registering_region(uscc: str) -> str | None:
     """Return the finest known division that contains the one in a firm's code, or None."""
-    division = division_of_uscc(uscc)
-    candidates = [division, f"{division[:4]}00", f"{division[:2]}0000"]
-    known = set(Region.objects.filter(pk__in=candidates).values_list("pk", flat=True))
-    return next((code for code in candidates if code in known), None)
+    divisions = containing_divisions(division_of_uscc(uscc))
+    known = known_regions(divisions)
+    return next((code for code in divisions if code in known), None)
 
 
 @transaction.atomic

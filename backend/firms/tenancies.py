@@ -6,7 +6,7 @@ from django.db import transaction
 
 from backend.common.errors import InvalidInput, StateConflict
 from backend.common.problems import ProblemList
-from backend.firms import policies, validators
+from backend.firms import policies
 from backend.firms.models import Firm, Tenancy
 from backend.firms.services import lock_firm
 from backend.journal.enums import EventType
@@ -42,7 +42,7 @@ def record_tenancy(
     if actor is not None:
         policies.require_can_edit(actor, firm)
     problems = ProblemList()
-    validators.check_period(problems, valid_from, valid_until)
+    problems.check_period(valid_from, valid_until)
     if incubator.kind != OrganizationKind.INCUBATOR:
         problems.add("incubator", "not_an_incubator", f"“{incubator}”不是孵化载体。")
     problems.refuse()

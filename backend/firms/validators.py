@@ -1,12 +1,11 @@
 """What a firm's record may say; services ask here before they write."""
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from backend.common.problems import ProblemList
+from backend.common.problems import ProblemList, shown
 from backend.firms.fact_fields import (
     FACT_FIELDS,
     FIRST_FISCAL_YEAR,
@@ -14,38 +13,25 @@ from backend.firms.fact_fields import (
     YEARLY_FIELDS,
 )
 from backend.firms.models import DESCRIPTION_MAX_LENGTH
-from backend.reference.models import Industry, Region
-from matching.uscc import is_uscc
+from backend.organizations.validators import check_region, check_uscc
+from backend.reference.industries import INDUSTRY_FORM, unknown_industries
 from matching.vocabulary import QUALIFICATIONS, STAGES, TAXPAYER_RATINGS, TECH_FIELDS
 
 EARLIEST_FOUNDING = date(1900, 1, 1)
 REASON_MAX_LENGTH = 500
-_INDUSTRY_FORM = re.compile(r"[A-T]([0-9]{2,4})?")
 
 
-def check_uscc(problems: ProblemList, field: str, code: str) -> None:
-    """Note a code whose form or check character is wrong."""
-    if not is_uscc(code):
-        problems.add(
-            field,
-            "invalid_uscc",
-            f"统一社会信用代码“{code[:30]}”有误：应为 18 位数字或大写字母，且校验码正确，"
-            "请对照营业执照核对。",
-        )
-
-
-def check_region(problems: ProblemList, field: str, code: str | None) -> None:
-    """Note a region that the reference data do not have."""
-    if code is not None and not Region.objects.filter(pk=code).exists():
-        problems.add(
-            field, "unknown_region", f"未知行政区划代码“{code}”，应为 GB/T 2260 的 6 位代码。"
-        )
+def check_new_firm(uscc: str) -> None:
+    """Refuse a code whose form or check character is wrong."""
+    problems = ProblemList()
+    check_uscc(problems, "uscc", uscc)
+    problems.refuse()
 
 
 def check_profile(values: Mapping[str, Any], *, today: date) -> None:
     """Refuse a profile with impossible values; only the fields given are looked at."""
     problems = ProblemList()
-    check_region(problems, "region", values.get("region"))
+    check_region(problems, values.get("region"))
     _check_industry(problems, values.get("industry") or "")
     _check_founding(problems, values.get("founded_on"), today)
     for field, allowed in (("declared_stage", STAGES), ("taxpayer_rating", TAXPAYER_RATINGS)):
@@ -57,17 +43,8 @@ def check_profile(values: Mapping[str, Any], *, today: date) -> None:
 
 
 def _check_industry(problems: ProblemList, code: str) -> None:
-    """Note a code that is not of GB/T 4754's form, or lies in no known section or division."""
-    if not code:
-        return
-    if _INDUSTRY_FORM.fullmatch(code) and Industry.objects.filter(pk=code[:3]).exists():
-        return
-    problems.add(
-        "industry",
-        "unknown_industry",
-        f"未知行业代码“{code[:20]}”，应为 GB/T 4754-2017 的门类字母或“字母 + 2 至 4 位数字”，"
-        "例如 C3976。",
-    )
+    if code and unknown_industries([code]):
+        problems.add("industry", "unknown_code", f"未知行业代码“{shown(code)}”，{INDUSTRY_FORM}。")
 
 
 def _check_founding(problems: ProblemList, founded_on: date | None, today: date) -> None:
@@ -79,21 +56,11 @@ def _check_founding(problems: ProblemList, founded_on: date | None, today: date)
         )
 
 
-def check_period(problems: ProblemList, start: date | None, end: date | None) -> None:
-    """Note a half-open period that holds no day."""
-    if start is not None and end is not None and start >= end:
-        problems.add(
-            "valid_until",
-            "period_empty",
-            f"有效期止 {end}（不含当日）应晚于有效期起 {start}。",
-        )
-
-
 def check_qualification(code: str, *, valid_from: date | None, valid_until: date | None) -> None:
     """Refuse an unknown qualification or an empty period."""
     problems = ProblemList()
     problems.check_codes("code", [code], QUALIFICATIONS)
-    check_period(problems, valid_from, valid_until)
+    problems.check_period(valid_from, valid_until)
     problems.refuse()
 
 

@@ -20,7 +20,7 @@ from backend.needs.limits import (
     TERM_MAX_MONTHS,
 )
 from backend.needs.models import Need
-from backend.organizations.enums import OrganizationKind
+from backend.organizations.enums import OFFERING_KINDS
 from backend.organizations.models import Organization
 from matching.units import format_wan
 from matching.vocabulary import COLLATERAL, FINANCING_TYPES, PURPOSES
@@ -167,8 +167,7 @@ def resolve_institutions(
 
 
 def _active_institutions(codes: Collection[str]) -> dict[str, Organization]:
-    kinds = [OrganizationKind.INCUBATOR, OrganizationKind.INSTITUTION]
-    rows = Organization.objects.filter(code__in=codes, kind__in=kinds, is_active=True)
+    rows = Organization.objects.filter(code__in=codes, kind__in=OFFERING_KINDS, is_active=True)
     # Codes are unique within a kind; where two kinds share one, the institution is meant.
     return {row.code: row for row in rows.order_by("kind")}
 

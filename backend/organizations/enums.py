@@ -13,6 +13,10 @@ class OrganizationKind(models.TextChoices):
     OPERATOR = "operator", "平台运维"
 
 
+# Kinds that lend, invest or insure: only they have products, a capacity and a kind of institution.
+OFFERING_KINDS = frozenset({OrganizationKind.INSTITUTION, OrganizationKind.INCUBATOR})
+
+
 class DepartmentLevel(models.TextChoices):
     """How far a department's view reaches: its own region and all below."""
 

@@ -10,6 +10,7 @@ from django.db.models import Q
 from backend.common.choices import choices_of
 from backend.common.models import EditableModel, PublicModel
 from backend.organizations.enums import (
+    OFFERING_KINDS,
     AuthorityBasis,
     DepartmentLevel,
     InstitutionLevel,
@@ -78,7 +79,7 @@ class Organization(EditableModel):
                 name="organization_department_has_level_and_region",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=[OrganizationKind.INSTITUTION, OrganizationKind.INCUBATOR])
+                condition=Q(kind__in=sorted(OFFERING_KINDS, reverse=True))
                 | (Q(institution_kind="") & Q(capacity__isnull=True)),
                 name="organization_institution_facts_only_for_institutions",
             ),

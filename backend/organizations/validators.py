@@ -3,48 +3,64 @@
 from collections.abc import Mapping
 from typing import Any
 
-from backend.common.problems import ProblemList
-from backend.organizations.enums import OrganizationKind
-from backend.reference.models import Region
+from backend.common.problems import ProblemList, shown
+from backend.organizations.enums import OFFERING_KINDS, OrganizationKind
+from backend.reference.regions import known_regions
 from matching.uscc import is_uscc
 
-# Kinds that lend, invest or insure: only they have a capacity and a kind of institution.
-OFFERING_KINDS = frozenset({OrganizationKind.INSTITUTION, OrganizationKind.INCUBATOR})
 LARGEST_CAPACITY = 1_000_000
+_PLACED_KINDS = frozenset({OrganizationKind.DEPARTMENT, OrganizationKind.FIRM})
 
 
 def check_new_organization(values: Mapping[str, Any]) -> None:
     """Refuse entries that do not suit the organization's kind, all together."""
     problems = ProblemList()
     kind = OrganizationKind(values["kind"])
-    if kind is OrganizationKind.FIRM and not is_uscc(values["code"]):
-        problems.add(
-            "code",
-            "invalid_uscc",
-            f"“{values['code']}”不是统一社会信用代码：应为 18 位，且校验位正确。",
-        )
-    _check_region(problems, kind, values.get("region"))
+    if kind is OrganizationKind.FIRM:
+        check_uscc(problems, "code", values["code"])
+    if values.get("region") is None and kind in _PLACED_KINDS:
+        problems.add("region", "required", "此类机构必须填写所在地区（6 位行政区划代码）。")
+    check_region(problems, values.get("region"))
     _check_levels(problems, kind, values)
     parent = values.get("parent")
     if parent is not None and parent.kind != kind:
         problems.add("parent", "kind_differs", f"上级“{parent.name}”不是同类机构。")
-    _check_capacity(problems, kind, values.get("capacity"))
+    _check_own_capacity(problems, kind, values.get("capacity"))
     problems.refuse()
 
 
 def check_changes(kind: OrganizationKind, changes: Mapping[str, Any]) -> None:
     """Refuse changes that do not suit the organization's kind."""
     problems = ProblemList()
-    _check_capacity(problems, kind, changes.get("capacity"))
+    _check_own_capacity(problems, kind, changes.get("capacity"))
     problems.refuse()
 
 
-def _check_region(problems: ProblemList, kind: OrganizationKind, region: str | None) -> None:
-    if region is None:
-        if kind in {OrganizationKind.DEPARTMENT, OrganizationKind.FIRM}:
-            problems.add("region", "required", "此类机构必须填写所在地区（6 位行政区划代码）。")
-    elif not Region.objects.filter(pk=region).exists():
-        problems.add("region", "unknown_code", f"没有行政区划代码“{region}”。")
+def check_uscc(problems: ProblemList, field: str, code: str) -> None:
+    """Note a firm's code whose form or check character is wrong."""
+    if not is_uscc(code):
+        problems.add(
+            field,
+            "invalid_uscc",
+            f"统一社会信用代码“{shown(code)}”有误：应为 18 位数字或大写字母，且校验码正确，"
+            "请对照营业执照核对。",
+        )
+
+
+def check_region(problems: ProblemList, code: str | None) -> None:
+    """Note a region that the reference data do not have."""
+    if code is not None and not known_regions([code]):
+        problems.add(
+            "region",
+            "unknown_code",
+            f"未知行政区划代码“{shown(code)}”，应为 GB/T 2260 的 6 位代码。",
+        )
+
+
+def check_capacity(problems: ProblemList, capacity: int | None) -> None:
+    """Note a number of referrals that no list has."""
+    if capacity is not None and not 0 <= capacity <= LARGEST_CAPACITY:
+        problems.add("capacity", "out_of_range", f"可承接数 {capacity} 应为 0–{LARGEST_CAPACITY}。")
 
 
 def _check_levels(problems: ProblemList, kind: OrganizationKind, values: Mapping[str, Any]) -> None:
@@ -66,10 +82,10 @@ def _check_belongs(
         problems.add(field, "unsuitable", f"“{values[field]}”不适用于此类机构，请留空。")
 
 
-def _check_capacity(problems: ProblemList, kind: OrganizationKind, capacity: int | None) -> None:
-    if capacity is None:
-        return
-    if kind not in OFFERING_KINDS:
+def _check_own_capacity(
+    problems: ProblemList, kind: OrganizationKind, capacity: int | None
+) -> None:
+    if capacity is not None and kind not in OFFERING_KINDS:
         problems.add("capacity", "unsuitable", "只有金融机构和孵化载体有可承接数，请留空。")
-    elif not 0 <= capacity <= LARGEST_CAPACITY:
-        problems.add("capacity", "out_of_range", f"可承接数 {capacity} 应为 0–{LARGEST_CAPACITY}。")
+    else:
+        check_capacity(problems, capacity)

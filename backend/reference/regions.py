@@ -1,4 +1,8 @@
-"""How region codes contain one another."""
+"""How region codes contain one another, and which of them exist."""
+
+from collections.abc import Collection
+
+from backend.reference.models import Region
 
 
 def region_prefix(code: str) -> str:
@@ -11,3 +15,18 @@ def region_prefix(code: str) -> str:
     if code.endswith("00"):
         return code[:4]
     return code
+
+
+def containing_divisions(code: str) -> tuple[str, str, str]:
+    """Return a division and those around it, the narrowest first."""
+    return code, f"{code[:4]}00", f"{code[:2]}0000"
+
+
+def lies_in(code: str | None, region: str | None) -> bool:
+    """Tell whether a division is a region or lies below it; one that is not known does not."""
+    return code is not None and region is not None and code.startswith(region_prefix(region))
+
+
+def known_regions(codes: Collection[str]) -> set[str]:
+    """Return those of the codes that stand in GB/T 2260."""
+    return set(Region.objects.filter(pk__in=codes).values_list("pk", flat=True))

@@ -6,15 +6,15 @@ from typing import Any
 from django.db import transaction
 
 from backend.catalogue.loading.outcome import Outcome
-from backend.catalogue.policies import OFFERING_KINDS
 from backend.common.errors import InvalidInput
-from backend.common.problems import ProblemList
+from backend.common.problems import ProblemList, shown
 from backend.journal.enums import EventType
 from backend.journal.models import Event
 from backend.journal.services import record as record_event
-from backend.organizations.enums import DepartmentLevel, OrganizationKind
+from backend.organizations.enums import OFFERING_KINDS, DepartmentLevel, OrganizationKind
 from backend.organizations.models import Organization
-from backend.reference.models import Region
+from backend.organizations.validators import check_capacity, check_region
+from backend.reference.regions import known_regions
 from matching.vocabulary import INSTITUTION_KINDS
 
 # The department that runs the mechanism. Its unified code heads the index number of its own
@@ -27,7 +27,6 @@ PROVINCIAL_DEPARTMENT = {
 }
 
 _KEYS = frozenset({"code", "name", "kind", "region", "parent", "capacity"})
-_MAX_CAPACITY = 1_000_000
 
 
 def load_department() -> Outcome:
@@ -37,7 +36,10 @@ def load_department() -> Outcome:
     )
     if found.exists():
         return Outcome.UNCHANGED
-    _check_region("region", PROVINCIAL_DEPARTMENT["region"])
+    if not known_regions([PROVINCIAL_DEPARTMENT["region"]]):
+        raise InvalidInput.of(
+            "region", "reference_missing", "尚未装入行政区划，请先运行 load_reference。"
+        )
     _create(
         kind=OrganizationKind.DEPARTMENT,
         department_level=DepartmentLevel.PROVINCE,
@@ -104,21 +106,24 @@ def _was_edited(organization: Organization) -> bool:
 def _checked(record: Mapping[str, Any]) -> dict[str, Any]:
     """Return the columns that a record stands for, or refuse it."""
     problems = ProblemList()
-    for key in record.keys() - _KEYS:
-        problems.add(key, "unknown_field", f"未知字段“{key}”。可用：{'、'.join(sorted(_KEYS))}。")
+    problems.check_fields(record.keys(), _KEYS)
     for key in ("code", "name", "kind"):
         if not isinstance(record.get(key), str) or not record[key]:
             problems.add(key, "required", "必填，应为文字。")
+    for key in ("region", "parent"):
+        if not isinstance(record.get(key), str | None):
+            problems.add(key, "wrong_type", f"“{shown(record[key])}”应为文字。")
     problems.refuse()
     problems.check_codes("kind", [record["kind"]], INSTITUTION_KINDS)
     problems.check_length("code", record["code"], 64)
     problems.check_length("name", record["name"], 200)
     capacity = record.get("capacity")
-    if capacity is not None and not (type(capacity) is int and 0 <= capacity <= _MAX_CAPACITY):
-        problems.add("capacity", "out_of_range", f"“{capacity}”应为 0 至 {_MAX_CAPACITY} 的整数。")
+    if capacity is None or type(capacity) is int:
+        check_capacity(problems, capacity)
+    else:
+        problems.add("capacity", "wrong_type", f"“{shown(capacity)}”应为整数。")
+    check_region(problems, record.get("region"))
     problems.refuse()
-    if record.get("region") is not None:
-        _check_region("region", record["region"])
     is_incubator = record["kind"] == "incubator"
     return {
         "kind": OrganizationKind.INCUBATOR if is_incubator else OrganizationKind.INSTITUTION,
@@ -138,12 +143,3 @@ def _parent_of(record: Mapping[str, Any]) -> int | None:
     if parent is None or code == record["code"]:
         raise InvalidInput.of("parent", "unknown_institution", f"没有代码为“{code}”的上级机构。")
     return parent.pk
-
-
-def _check_region(field: str, code: Any) -> None:
-    if not isinstance(code, str) or not Region.objects.filter(pk=code).exists():
-        raise InvalidInput.of(
-            field,
-            "unknown_region",
-            f"未知行政区划代码“{code}”；如尚未载入行政区划，请先运行 load_reference。",
-        )

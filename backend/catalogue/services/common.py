@@ -5,12 +5,15 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
+
 from backend.catalogue.content import CODE_MAX_LENGTH
 from backend.catalogue.enums import ProvenanceStatus, VersionOrigin
-from backend.catalogue.policies import OFFERING_KINDS
+from backend.catalogue.models import Policy, Product
 from backend.common.errors import InvalidInput, NotPermitted
 from backend.common.problems import ProblemList
 from backend.organizations.actors import Actor
+from backend.organizations.enums import OFFERING_KINDS
 from backend.organizations.models import Organization
 
 _CODE_FORM = re.compile(rf"[\w.\-]{{1,{CODE_MAX_LENGTH}}}")
@@ -40,7 +43,9 @@ def check_institution(institution: Organization) -> None:
         )
 
 
-def code_for(model: Any, code: str | None, *, institution: Organization, public_id: UUID) -> str:
+def code_for(
+    model: type[Product | Policy], code: str | None, *, institution: Organization, public_id: UUID
+) -> str:
     """Return the code asked for if it is free, or a new one of the institution's."""
     if not code:
         return f"{institution.code}-{public_id.hex[:12]}"
@@ -52,8 +57,21 @@ def code_for(model: Any, code: str | None, *, institution: Organization, public_
             "连字符或下划线。",
         )
     if model.objects.filter(code=code).exists():
-        raise InvalidInput.of("code", "duplicate_code", f"代码“{code}”已被使用，请换一个。")
+        raise _code_is_taken(code)
     return code
+
+
+def save_new(row: Product | Policy) -> None:
+    """Store a new row; refuse its code when somebody took it since it was looked up."""
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:
+        raise _code_is_taken(row.code) from error
+
+
+def _code_is_taken(code: str) -> InvalidInput:
+    return InvalidInput.of("code", "duplicate_code", f"代码“{code}”已被使用，请换一个。")
 
 
 def own_provenance(

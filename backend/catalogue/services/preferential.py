@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from backend.catalogue import policies
 from backend.catalogue.content import DESCRIPTION_MAX_LENGTH, NAME_MAX_LENGTH, NOTE_MAX_LENGTH
@@ -19,15 +19,9 @@ from backend.catalogue.services.common import (
     origin_of,
     own_provenance,
     require,
+    save_new,
 )
-from backend.catalogue.validation import (
-    check_period,
-    clean_date,
-    clean_flag,
-    clean_regions,
-    clean_text,
-)
-from backend.common.errors import InvalidInput
+from backend.catalogue.validation import clean_date, clean_flag, clean_regions, clean_text
 from backend.common.problems import ProblemList
 from backend.journal.enums import EventType
 from backend.journal.services import record
@@ -75,13 +69,7 @@ def create_policy(
     policy = Policy(institution=institution)
     policy.code = code_for(Policy, code, institution=institution, public_id=policy.public_id)
     _apply(policy, values, actor=actor, provenance=provenance)
-    try:
-        with transaction.atomic():
-            policy.save()
-    except IntegrityError as error:  # somebody took the code since it was looked up
-        raise InvalidInput.of(
-            "code", "duplicate_code", f"代码“{policy.code}”已被使用，请换一个。"
-        ) from error
+    save_new(policy)
     record(
         EventType.POLICY_CREATED,
         subject=policy,
@@ -200,8 +188,7 @@ def _apply(
 ) -> list[str]:
     """Set checked values on a policy and return the fields that they change."""
     problems = ProblemList()
-    for field in values.keys() - set(_CLEANERS):
-        problems.add(field, "unknown_field", f"未知字段“{field[:80]}”。")
+    problems.check_fields(values.keys(), _CLEANERS)
     cleaned = {
         field: clean(problems, field, values[field])
         for field, clean in _CLEANERS.items()
@@ -213,7 +200,7 @@ def _apply(
     for field in ("title", "content"):
         if not getattr(policy, field):
             problems.add(field, "required", "请填写。")
-    check_period(problems, policy.valid_from, policy.valid_until)
+    problems.check_period(policy.valid_from, policy.valid_until)
     if actor is not None:
         policy.provenance = own_provenance(policy.provenance, cleaned, changed, policy.institution)
     elif provenance is not None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
@@ -28,6 +28,7 @@ from backend.catalogue.services.common import (
     origin_of,
     own_provenance,
     require,
+    save_new,
 )
 from backend.catalogue.state import advance_catalogue
 from backend.catalogue.validation import check_content, clean_text, clean_values
@@ -65,13 +66,7 @@ def create_product(
     product = Product(institution=institution)
     product.code = code_for(Product, code, institution=institution, public_id=product.public_id)
     content = _merge(content_of(None), values)
-    try:
-        with transaction.atomic():
-            product.save()
-    except IntegrityError as error:  # somebody took the code since it was looked up
-        raise InvalidInput.of(
-            "code", "duplicate_code", f"代码“{product.code}”已被使用，请换一个。"
-        ) from error
+    save_new(product)
     _write_draft(product, None, content, actor=actor, provenance=provenance)
     record(
         EventType.PRODUCT_CREATED,
