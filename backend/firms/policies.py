@@ -1,10 +1,10 @@
 """Who may do what to firms; each rule is one sentence."""
 
-from backend.common.errors import NotPermitted, StateConflict
+from backend.common.errors import NotPermitted
 from backend.firms.models import Firm, Tenancy
 from backend.organizations.actors import Actor
 from backend.organizations.permissions import Permission
-from backend.organizations.policies import lies_below
+from backend.organizations.policies import lies_below, require_authority
 
 
 def speaks_for(actor: Actor, firm: Firm) -> bool:
@@ -24,19 +24,6 @@ def speaks_for(actor: Actor, firm: Firm) -> bool:
 def oversees(actor: Actor, firm: Firm) -> bool:
     """A department oversees the firms of its region and below."""
     return actor.is_department and lies_below(firm.organization, actor)
-
-
-def require_authority(actor: Actor) -> None:
-    """Refuse an account whose authority to act for its firm or incubator is not proved.
-
-    Until then it drafts and reads matches, no more.
-    """
-    if not actor.has_authority:
-        raise StateConflict(
-            "authority_not_proved",
-            "经办授权尚未核验或已到期。请将盖章授权书交所在地科技管理部门核验后再办理；"
-            "在此之前可以起草需求、查看匹配结果。",
-        )
 
 
 def require_can_edit(actor: Actor, firm: Firm) -> None:

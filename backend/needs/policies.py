@@ -2,12 +2,13 @@
 
 from backend.common.errors import NotPermitted
 from backend.firms.models import Firm
-from backend.firms.policies import oversees, require_authority, speaks_for
+from backend.firms.policies import oversees, speaks_for
 from backend.needs.enums import NeedStatus
 from backend.needs.models import Need
 from backend.organizations.actors import Actor
 from backend.organizations.models import Membership
 from backend.organizations.permissions import Permission
+from backend.organizations.policies import require_authority
 
 
 def require_can_draft(actor: Actor, firm: Firm) -> None:

@@ -1,17 +1,29 @@
 """Who may do what to organizations and their people; each rule is one sentence."""
 
+from backend.common.errors import StateConflict
 from backend.organizations.actors import Actor
 from backend.organizations.enums import OrganizationKind, Role
 from backend.organizations.models import Membership, Organization
 from backend.organizations.permissions import Permission
-from backend.reference.regions import region_prefix
+from backend.reference.regions import lies_in
 
 
 def lies_below(organization: Organization, actor: Actor) -> bool:
     """Tell whether an organization lies in the acting department's region or below."""
-    if not actor.is_department or actor.region is None or organization.region_code is None:
-        return False
-    return organization.region_code.startswith(region_prefix(actor.region))
+    return actor.is_department and lies_in(organization.region_code, actor.region)
+
+
+def require_authority(actor: Actor) -> None:
+    """Refuse an account whose authority to act for its firm or incubator is not proved.
+
+    Until then it drafts and reads matches, no more. Other roles need no such proof.
+    """
+    if (actor.is_firm or actor.is_incubator) and not actor.has_authority:
+        raise StateConflict(
+            "authority_not_proved",
+            "经办授权尚未核验或已到期。请将盖章授权书交所在地科技管理部门核验后再办理；"
+            "在此之前可以起草需求、查看匹配结果。",
+        )
 
 
 def can_create_organization(actor: Actor) -> bool:

@@ -66,6 +66,7 @@ def update_organization(
     organization = Organization.objects.select_for_update().get(pk=organization.pk)
     if not policies.can_edit_organization(actor, organization):
         raise NotPermitted("permission_denied", "只有本机构负责人或系统管理员可以修改机构信息。")
+    policies.require_authority(actor)
     organization.check_revision(expected_revision)
     validators.check_changes(OrganizationKind(organization.kind), changes)
     for name in changes.keys() & EDITABLE_FIELDS:
@@ -94,8 +95,8 @@ def grant_membership(
 
     The role must suit the organization's kind.
     """
-    if actor is not None and not policies.can_manage_membership(actor, organization):
-        raise NotPermitted("permission_denied", "只有本机构负责人或安全管理员可以管理成员。")
+    if actor is not None:
+        _require_can_manage(actor, organization)
     if role not in ROLES_OF_KIND[OrganizationKind(organization.kind)]:
         raise InvalidInput.of(
             "role",
@@ -183,8 +184,7 @@ def end_membership(*, actor: Actor, membership: Membership) -> Membership:
         .select_related("organization", "user")
         .get(pk=membership.pk)
     )
-    if not policies.can_manage_membership(actor, membership.organization):
-        raise NotPermitted("permission_denied", "只有本机构负责人或安全管理员可以管理成员。")
+    _require_can_manage(actor, membership.organization)
     if membership.user_id == actor.user.pk:
         raise NotPermitted("own_membership", "不能终止自己的成员身份，请由其他负责人办理。")
     if not membership.is_active:
@@ -198,3 +198,9 @@ def end_membership(*, actor: Actor, membership: Membership) -> Membership:
         payload={"user": str(membership.user.public_id), "is_active": False},
     )
     return membership
+
+
+def _require_can_manage(actor: Actor, organization: Organization) -> None:
+    if not policies.can_manage_membership(actor, organization):
+        raise NotPermitted("permission_denied", "只有本机构负责人或安全管理员可以管理成员。")
+    policies.require_authority(actor)

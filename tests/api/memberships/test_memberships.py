@@ -10,7 +10,7 @@ from backend.journal.models import Event
 from backend.organizations.enums import Rank, Role
 from backend.organizations.models import Membership
 from tests.factories.accounts import UserFactory
-from tests.factories.organizations import MembershipFactory, OrganizationFactory
+from tests.factories.organizations import MembershipFactory, OrganizationFactory, make_actor
 
 URL = "/api/v1/memberships/"
 
@@ -263,7 +263,22 @@ def test_strangers_end_nothing(stranger_client, department_client, firm_actor):
     assert firm_actor.membership.is_active
 
 
-def test_the_incubators_manager_keeps_its_people(incubator_client, incubator_actor):
-    place = MembershipFactory(organization=incubator_actor.organization, role=Role.INCUBATOR)
+def test_the_incubators_manager_keeps_its_people(client_for):
+    manager = make_actor(proved=True, organization__incubator=True, role=Role.INCUBATOR)
+    place = MembershipFactory(organization=manager.organization, role=Role.INCUBATOR)
 
-    assert end(incubator_client, place).status_code == 200
+    assert end(client_for(manager), place).status_code == 200
+
+
+@pytest.mark.parametrize("place", [{}, {"organization__incubator": True, "role": Role.INCUBATOR}])
+def test_nobody_keeps_people_before_their_authority_is_proved(client_for, place):
+    manager = make_actor(**place)
+    client = client_for(manager)
+    colleague = MembershipFactory(organization=manager.organization, role=manager.role)
+    wanted = {"username": UserFactory().username, "role": manager.role}
+
+    refused = [client.post(people_url(manager.organization), wanted), end(client, colleague)]
+
+    for answer in refused:
+        assert (answer.status_code, answer.json()["code"]) == (409, "authority_not_proved")
+    assert manager.organization.memberships.filter(is_active=True).count() == 2
