@@ -40,6 +40,7 @@ _DOMAIN_STATUS: dict[type[DomainError], int] = {
 _DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 _RETRY_SECONDS = "5"
 _MESSAGES_IN_DETAIL = 3
+_LONGEST_NAME = 80
 
 _NOT_FOUND = Problem(404, "not_found", "没有这个对象，或您无权知道它。")
 _FORBIDDEN = Problem(403, "permission_denied", "您没有此项权限。")
@@ -132,7 +133,8 @@ def flatten(detail: Any, path: str = "") -> Iterator[FieldProblem]:
             if path and key == api_settings.NON_FIELD_ERRORS_KEY:
                 yield from flatten(inner, path)
             else:
-                yield from flatten(inner, f"{path}.{key}" if path else str(key))
+                name = str(key)[:_LONGEST_NAME]
+                yield from flatten(inner, f"{path}.{name}" if path else name)
     elif isinstance(detail, list):
         for position, inner in enumerate(detail):
             if isinstance(inner, ErrorDetail):

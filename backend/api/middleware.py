@@ -4,10 +4,13 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
 
 from backend.api.problems import Problem, problem_response
 
 API_PREFIX = "/api/"
+# Who is asking, and for which organization: the same address answers each differently.
+_TELL_READERS_APART = ("Authorization", "Cookie", "X-Organization")
 
 
 class RequestGuardMiddleware:
@@ -23,8 +26,14 @@ class RequestGuardMiddleware:
         problem = _refusal(request)
         response = self.get_response(request) if problem is None else problem_response(problem)
         if request.path.startswith(API_PREFIX):
-            response.headers.setdefault("Cache-Control", "no-store")
+            _keep_for_the_reader(response)
         return response
+
+
+def _keep_for_the_reader(response: HttpResponse) -> None:
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+        patch_vary_headers(response, _TELL_READERS_APART)
 
 
 def _refusal(request: HttpRequest) -> Problem | None:

@@ -29,6 +29,10 @@ TITLES: Mapping[int, str] = {
 }
 
 
+# Nobody mends more in one go, and a small body cannot ask for a huge answer.
+MOST_ERRORS = 200
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """What went wrong: a stable code, a sentence for people, and the fields concerned."""
@@ -45,15 +49,21 @@ class Problem:
             "title": TITLES.get(self.status, "请求未能完成"),
             "status": self.status,
             "code": self.code,
-            "detail": self.detail,
+            "detail": self._detail(),
             "errors": [
                 {"field": error.field, "code": error.code, "message": error.message}
-                for error in self.errors
+                for error in self.errors[:MOST_ERRORS]
             ],
         }
         if instance is not None:
             document["instance"] = instance
         return document
+
+    def _detail(self) -> str:
+        found = len(self.errors)
+        if found <= MOST_ERRORS:
+            return self.detail
+        return f"{self.detail}（共 {found} 处问题，只列出前 {MOST_ERRORS} 处。）"
 
 
 def problem_response(

@@ -19,9 +19,10 @@ class StrictSerializer(serializers.Serializer):
         if not isinstance(data, Mapping):
             return super().to_internal_value(data)
         writable = {name for name, field in self.fields.items() if not field.read_only}
+        known = "、".join(sorted(writable)) or "无"
         errors: dict[str, Any] = {
             _shown(key): serializers.ErrorDetail(
-                f"没有“{_shown(key)}”这一项；可用：{'、'.join(sorted(writable))}。",
+                f"没有“{_shown(key)}”这一项；可用：{known}。",
                 code="unknown_field",
             )
             for key in data

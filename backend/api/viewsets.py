@@ -19,7 +19,7 @@ from backend.organizations.actors import Actor
 from backend.organizations.permissions import Permission
 
 # A proxy that compresses marks the tag as weak; the revision still names one content.
-_ETAG = re.compile(r'(?:W/)?"(\d{1,18})"')
+_ETAG = re.compile(r'(?:W/)?"(\d{1,18})(?:-[0-9a-f]{8})?"')
 
 
 class ResourceViewSet(GenericViewSet):
@@ -87,7 +87,7 @@ class ResourceViewSet(GenericViewSet):
     def respond(self, instance: Model, status: int = status.HTTP_200_OK) -> Response:
         """Answer with the object as the read serializer shows it, and its ETag."""
         response = Response(self.get_serializer(instance).data, status=status)
-        tag = etag_of(instance)
+        tag = etag_of(instance, self.actor)
         if tag is not None:
             response.headers["ETag"] = tag
         return response
@@ -112,16 +112,22 @@ class RetrieveMixin:
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Show one object; 304 when the reader has this revision already."""
         instance = self.get_object()
-        tag = etag_of(instance)
+        tag = etag_of(instance, self.actor)
         if tag is not None and is_known_to_reader(request, tag):
             return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": tag})
         return self.respond(instance)
 
 
-def etag_of(instance: Model) -> str | None:
-    """Return the ETag of an object that counts revisions."""
+def etag_of(instance: Model, reader: Actor) -> str | None:
+    """Return the ETag of an object that counts revisions.
+
+    It marks for whom it is: another reader, or the same person in another place, may be shown
+    other fields of the same revision.
+    """
     revision = getattr(instance, "revision", None)
-    return None if revision is None else f'"{revision}"'
+    if revision is None:
+        return None
+    return f'"{revision}-{reader.membership.public_id.hex[:8]}"'
 
 
 def is_known_to_reader(request: Request, tag: str) -> bool:

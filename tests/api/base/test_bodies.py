@@ -71,6 +71,23 @@ def test_every_wrong_field_is_named_at_once(firm_client):
     }
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        json.dumps({f"k{n}": 1 for n in range(50_000)}),
+        "{" + ",".join(f'"k{n}": 1, "k{n}": 1' for n in range(5_000)) + "}",
+        json.dumps({"x" * 1_000_000: 1}),
+    ],
+)
+def test_the_answer_stays_short_however_much_is_wrong(firm_client, body):
+    answer = post(firm_client, body.encode())
+
+    problem = answer.json()
+    assert (answer.status_code, len(answer.content) < 64 * 1024) == (400, True)
+    assert 1 <= len(problem["errors"]) <= 200
+    assert len(problem["errors"]) == 1 or "只列出前 200 处" in problem["detail"]
+
+
 def test_a_surrogate_pair_is_a_character(firm_client):
     answer = post(firm_client, b'{"name": "\\ud83d\\ude00"}')
 

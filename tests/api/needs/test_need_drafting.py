@@ -55,7 +55,7 @@ def test_a_firm_drafts_a_need_with_the_fields_of_the_contract(firm, firm_client)
     }
     answer = firm_client.post(URL, body)
     assert answer.status_code == 201, answer.content
-    assert answer.headers["ETag"] == '"1"'
+    assert answer.headers["ETag"].startswith('"1-')
     shown = answer.json()
     assert {name: shown[name] for name in body} == body
     assert shown["status"] == "draft"
@@ -173,7 +173,7 @@ def test_a_need_is_read_with_its_tag(firm, who, request):
     need = NeedFactory(firm=firm, open=True, revision=4)
     answer = request.getfixturevalue(f"{who}_client").get(url_of(need))
     assert answer.status_code == 200
-    assert answer.headers["ETag"] == '"4"'
+    assert answer.headers["ETag"].startswith('"4-')
     assert answer.json()["contact_phone"] == need.contact_phone
 
 
@@ -198,7 +198,7 @@ def test_a_draft_is_changed_and_the_rest_stays(firm, firm_client):
     need = NeedFactory(firm=firm)
     answer = patch(firm_client, need, {"amount_max_yuan": None, "collateral": ["patent"]})
     assert answer.status_code == 200, answer.content
-    assert answer.headers["ETag"] == '"2"'
+    assert answer.headers["ETag"].startswith('"2-')
     shown = answer.json()
     assert shown["amount_max_yuan"] is None
     assert shown["collateral"] == ["patent"]

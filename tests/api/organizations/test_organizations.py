@@ -6,8 +6,14 @@ import pytest
 
 from backend.firms.models import Firm
 from backend.journal.models import Event
+from backend.organizations.enums import Role
 from backend.organizations.models import Organization
-from tests.factories.organizations import OrganizationFactory, make_uscc
+from tests.factories.organizations import (
+    MembershipFactory,
+    OrganizationFactory,
+    make_actor,
+    make_uscc,
+)
 from tests.factories.reference import RegionFactory
 
 URL = "/api/v1/organizations/"
@@ -113,7 +119,7 @@ def test_an_administrator_enters_an_organization(administrator_client, fields):
 
     assert answer.status_code == 201
     assert fields.items() <= answer.json().items()
-    assert answer.headers["ETag"] == '"1"'
+    assert answer.headers["ETag"].startswith('"1-')
     event = Event.objects.get(subject_id=answer.json()["id"])
     assert event.payload == {"kind": "institution", "code": "JLB-1"}
 
@@ -210,7 +216,7 @@ def test_a_manager_changes_their_own_organization(bank_client, bank_actor):
 
     assert answer.status_code == 200
     assert answer.json()["capacity"] == 9
-    assert answer.headers["ETag"] == '"2"'
+    assert answer.headers["ETag"].startswith('"2-')
 
 
 def test_the_second_of_two_changes_is_told(bank_client, bank_actor):
@@ -247,6 +253,16 @@ def test_nobody_changes_what_is_not_theirs(firm_client, bank_client, firm_actor,
     assert patch(bank_client, firm_actor.organization, {"name": "x"}).status_code == 404
 
 
+def test_a_firm_is_not_renamed_before_authority_is_proved(client_for):
+    manager = make_actor()
+
+    answer = patch(client_for(manager), manager.organization, {"name": "x"})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "authority_not_proved")
+    manager.organization.refresh_from_db()
+    assert manager.organization.name != "x"
+
+
 def test_a_firm_has_no_capacity(firm_client, firm_actor):
     answer = patch(firm_client, firm_actor.organization, {"capacity": 3})
 
@@ -267,6 +283,30 @@ def test_a_reader_who_knows_the_revision_gets_nothing_new(firm_client, bank_acto
     answer = firm_client.get(url, headers={"If-None-Match": f'"0", W/{tag}'})
 
     assert (answer.status_code, answer.content) == (304, b"")
+
+
+def test_another_place_of_the_reader_makes_another_answer(
+    firm_client, firm_actor, department_actor, bank_actor
+):
+    organization = bank_actor.organization
+    Organization.objects.filter(pk=organization.pk).update(capacity=7)
+    department = department_actor.organization
+    MembershipFactory(user=firm_actor.user, organization=department, role=Role.DEPARTMENT)
+    as_firm = firm_client.get(url_of(organization))
+    assert as_firm.json()["capacity"] is None
+
+    as_department = firm_client.get(
+        url_of(organization),
+        headers={
+            "X-Organization": str(department.public_id),
+            "If-None-Match": as_firm.headers["ETag"],
+        },
+    )
+
+    assert (as_department.status_code, as_department.json()["capacity"]) == (200, 7)
+    assert {"Authorization", "Cookie", "X-Organization"} <= set(
+        as_department.headers["Vary"].split(", ")
+    )
 
 
 def test_listing_costs_the_same_at_3_and_30_rows(department_client, count_queries):

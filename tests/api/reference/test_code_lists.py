@@ -41,6 +41,13 @@ def test_a_reader_of_this_edition_gets_nothing_new(firm_client, name):
     assert firm_client.get(url_of(name), headers={"If-None-Match": tag}).status_code == 200
 
 
+def test_what_does_not_exist_is_never_unchanged(firm_client):
+    known = {"If-None-Match": firm_client.get(url_of("regions")).headers["ETag"]}
+
+    assert firm_client.get(url_of("regions", "999999"), headers=known).status_code == 404
+    assert firm_client.get(url_of("regions"), {"colour": 1}, headers=known).status_code == 400
+
+
 def test_regions_by_level_parent_and_words(firm_client):
     url = url_of("regions")
 
