@@ -4,9 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from backend.firms.fact_fields import to_number
+from backend.firms.fact_fields import FACT_FIELDS, to_number
 from backend.firms.models import Fact, Firm, FirmQualification, Tenancy
 
 
@@ -53,37 +52,36 @@ class FirmSnapshot:
     order_backlog_yuan: int | None = None
 
 
-def current_facts(firm_ids: Collection[int], as_of: date) -> dict[int, dict[str, Fact]]:
-    """Return, per firm and field, the figure that counts on a day; one query."""
-    found: dict[int, dict[str, Fact]] = defaultdict(dict)
-    for fact in Fact.objects.filter(firm_id__in=firm_ids).current(as_of):
-        found[fact.firm_id][fact.field] = fact
+Figures = dict[str, int | float]
+
+
+def list_figures(firm_ids: Collection[int], as_of: date) -> dict[int, Figures]:
+    """Return, per firm and field, the figure that counts on a day, as the exchange format has it.
+
+    The fiscal year stands with the yearly figures. Where they belong to several years, the
+    oldest counts: nothing is claimed to be newer than it is. One query of plain rows, because a
+    run over all needs reads hundreds of thousands of figures.
+    """
+    rows = Fact.objects.filter(firm_id__in=firm_ids).current(as_of)
+    found: dict[int, Figures] = defaultdict(dict)
+    for firm_id, field, value, year in rows.values_list("firm_id", "field", "value", "fiscal_year"):
+        figures = found[firm_id]
+        figures[field] = to_number(field, value)
+        if year is not None:
+            figures["fiscal_year"] = min(figures.get("fiscal_year", year), year)
     return found
 
 
-def oldest_year(known: int | None, year: int) -> int:
-    """Return the fiscal year of a firm's yearly figures, one figure more considered.
-
-    Where they belong to several years, the oldest counts: nothing is claimed to be newer than
-    it is.
-    """
-    return year if known is None else min(known, year)
-
-
-def flatten_facts(facts: dict[str, Fact]) -> dict[str, int | float]:
-    """Return figures by field as the exchange format has them, with their fiscal year."""
-    figures: dict[str, int | float] = {}
-    for field, fact in facts.items():
-        figures[field] = to_number(field, fact.value)
-        if fact.fiscal_year is not None:
-            figures["fiscal_year"] = oldest_year(figures.get("fiscal_year"), fact.fiscal_year)
-    return figures
+def get_figures(firm: Firm, as_of: date) -> dict[str, int | float | None]:
+    """Return every figure of a firm on a day; what nobody recorded is None."""
+    known = list_figures([firm.pk], as_of).get(firm.pk, {})
+    return dict.fromkeys((*FACT_FIELDS, "fiscal_year")) | known
 
 
 def list_firm_snapshots(firm_ids: Collection[int], as_of: date) -> dict[int, FirmSnapshot]:
     """Return the firms' snapshots on a day by primary key; four queries however many there are."""
     firms = Firm.objects.select_related("organization").filter(pk__in=firm_ids)
-    figures = _figures_of(firm_ids, as_of)
+    figures = list_figures(firm_ids, as_of)
     qualifications = _qualifications_of(firm_ids)
     incubators = _incubators_of(firm_ids, as_of)
     return {
@@ -100,7 +98,7 @@ def list_firm_snapshots(firm_ids: Collection[int], as_of: date) -> dict[int, Fir
 def _snapshot(
     firm: Firm,
     *,
-    figures: dict[str, Any],
+    figures: Figures,
     qualifications: Iterable[QualificationPeriod],
     incubator: str | None,
 ) -> FirmSnapshot:
@@ -119,21 +117,6 @@ def _snapshot(
         description=firm.description or None,
         **figures,
     )
-
-
-def _figures_of(firm_ids: Collection[int], as_of: date) -> dict[int, dict[str, Any]]:
-    """Return each firm's current figures by field, the fiscal year of the yearly ones included.
-
-    Plain rows: a run over all needs reads hundreds of thousands of figures.
-    """
-    rows = Fact.objects.filter(firm_id__in=firm_ids).current(as_of)
-    found: dict[int, dict[str, Any]] = defaultdict(dict)
-    for firm_id, field, value, year in rows.values_list("firm_id", "field", "value", "fiscal_year"):
-        figures = found[firm_id]
-        figures[field] = to_number(field, value)
-        if year is not None:
-            figures["fiscal_year"] = oldest_year(figures.get("fiscal_year"), year)
-    return found
 
 
 def _qualifications_of(firm_ids: Collection[int]) -> dict[int, list[QualificationPeriod]]:

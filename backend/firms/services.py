@@ -181,27 +181,24 @@ def record_facts(
     """Add figures of one date or fiscal year from one source; older ones stay as history.
 
     Firms and incubators declare; what a document or the department says, a department's
-    officer records. Yearly figures are dated at the end of their year.
+    officer records.
     """
     firm = lock_firm(firm)
     if actor is not None:
         _require_can_record(actor, firm, source)
     validators.check_facts(values, as_of=as_of, fiscal_year=fiscal_year, today=today)
-    facts = Fact.objects.bulk_create(
-        Fact(
-            firm=firm,
-            field=field,
-            value=value,
-            as_of=date(fiscal_year, 12, 31) if fiscal_year is not None else as_of,
-            fiscal_year=fiscal_year,
-            audited=audited if field in YEARLY_FIELDS else None,
-            source=source,
-            evidence=evidence,
-            recorded_by=actor.user if actor else None,
-            recorded_at=now,
-        )
-        for field, value in values.items()
+    facts = new_facts(
+        firm,
+        values,
+        as_of=as_of,
+        fiscal_year=fiscal_year,
+        audited=audited,
+        source=source,
+        evidence=evidence,
+        recorded_by=actor.user if actor else None,
+        recorded_at=now,
     )
+    Fact.objects.bulk_create(facts)
     firm.save_revision(update_fields=[])
     record(
         EventType.FACT_RECORDED,
@@ -214,6 +211,34 @@ def record_facts(
         },
     )
     return facts
+
+
+def new_facts(
+    firm: Firm,
+    values: Mapping[str, Decimal],
+    *,
+    as_of: date | None,
+    fiscal_year: int | None,
+    audited: bool = False,
+    **origin: Any,
+) -> list[Fact]:
+    """Return checked figures of one date or fiscal year as rows that are not stored yet.
+
+    Yearly figures are dated at the end of their year; ``origin`` says who recorded them, when
+    and from what.
+    """
+    return [
+        Fact(
+            firm=firm,
+            field=field,
+            value=value,
+            as_of=date(fiscal_year, 12, 31) if fiscal_year is not None else as_of,
+            fiscal_year=fiscal_year,
+            audited=audited if field in YEARLY_FIELDS else None,
+            **origin,
+        )
+        for field, value in values.items()
+    ]
 
 
 def _require_can_record(actor: Actor, firm: Firm, source: FactSource) -> None:

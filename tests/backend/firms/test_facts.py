@@ -11,7 +11,7 @@ from backend.common.errors import InvalidInput, NotPermitted, StateConflict
 from backend.firms import services
 from backend.firms.enums import FactSource
 from backend.firms.models import Fact
-from backend.firms.selectors import current_facts
+from backend.firms.selectors import list_figures
 from backend.journal.models import Event
 from tests.factories.firms import FactFactory, FirmFactory
 from tests.factories.organizations import make_actor
@@ -21,8 +21,7 @@ NOW = timezone.now()
 
 
 def current(firm, field="employees", as_of=DAY):
-    fact = current_facts([firm.pk], as_of).get(firm.pk, {}).get(field)
-    return None if fact is None else fact.value
+    return list_figures([firm.pk], as_of).get(firm.pk, {}).get(field)
 
 
 def record(actor, firm, values, source=FactSource.DECLARED, **dates):
@@ -83,18 +82,16 @@ def test_firms_and_fields_do_not_mix(db):
     FactFactory(firm=one, value=1)
     FactFactory(firm=one, field="revenue_yuan", value=2)
     FactFactory(firm=other, value=3)
-    found = current_facts([one.pk, other.pk], DAY)
-    assert {field: fact.value for field, fact in found[one.pk].items()} == {
-        "employees": 1,
-        "revenue_yuan": 2,
+    assert list_figures([one.pk, other.pk], DAY) == {
+        one.pk: {"employees": 1, "revenue_yuan": 2, "fiscal_year": 2025},
+        other.pk: {"employees": 3},
     }
-    assert found[other.pk]["employees"].value == 3
 
 
 def test_one_query_suffices_for_any_number(db, django_assert_num_queries):
     firms = [FactFactory().firm.pk for _ in range(30)]
     with django_assert_num_queries(1):
-        assert len(current_facts(firms, DAY)) == 30
+        assert len(list_figures(firms, DAY)) == 30
 
 
 # --- recording ---
@@ -106,7 +103,7 @@ def test_yearly_figures_are_dated_at_the_end_of_their_year(firm, firm_actor):
     assert {(fact.as_of, fact.fiscal_year, fact.audited) for fact in facts} == {
         (date(2025, 12, 31), 2025, True)
     }
-    assert current(firm, "debt_ratio", as_of=date(2026, 1, 1)) == Decimal("0.45")
+    assert current(firm, "debt_ratio", as_of=date(2026, 1, 1)) == 0.45
 
 
 def test_recording_keeps_history_counts_a_revision_and_an_event(firm, firm_actor):

@@ -18,7 +18,6 @@ from backend.api.serializers import StrictSerializer
 from backend.firms.enums import FactSource
 from backend.firms.fact_fields import FACT_FIELDS, FRACTION_DIGITS, VALUE_RANGES, to_number
 from backend.firms.models import DESCRIPTION_MAX_LENGTH, Fact, Firm
-from backend.firms.selectors import flatten_facts
 from backend.firms.validators import REASON_MAX_LENGTH
 from matching.vocabulary import QUALIFICATIONS, STAGES, TAXPAYER_RATINGS, TECH_FIELDS
 
@@ -171,24 +170,9 @@ class FirmDetailOutput(FirmOutput):
     tenancies = TenancyOutput(many=True)
 
     def get_fields(self) -> dict[str, serializers.Field]:
-        """Add one read-only field per figure."""
-        figures = {
-            name: (
-                serializers.IntegerField(allow_null=True, read_only=True)
-                if VALUE_RANGES[name].is_whole
-                else serializers.FloatField(allow_null=True, read_only=True)
-            )
-            for name in FACT_FIELDS
-        }
-        year = serializers.IntegerField(allow_null=True, read_only=True)
-        return super().get_fields() | figures | {"fiscal_year": year}
-
-    def to_representation(self, firm: Firm) -> dict[str, Any]:
-        """Fill in the figures; one that nobody recorded is null."""
-        known = flatten_facts(firm.current_facts)  # put there by the view
-        for name in (*FACT_FIELDS, "fiscal_year"):
-            setattr(firm, name, known.get(name))
-        return super().to_representation(firm)
+        """Add one field per figure; the view puts ``figures`` on the firm."""
+        figures = {name: _figure(name) for name in (*FACT_FIELDS, "fiscal_year")}
+        return super().get_fields() | figures
 
     @extend_schema_field(QualificationOutput(many=True, allow_null=True))
     def get_qualifications(self, firm: Firm) -> list[dict[str, Any]] | None:
@@ -196,3 +180,9 @@ class FirmDetailOutput(FirmOutput):
         if not firm.qualifications_known:
             return None
         return QualificationOutput(firm.qualifications.all(), many=True).data
+
+
+def _figure(name: str) -> serializers.Field:
+    is_whole = name == "fiscal_year" or VALUE_RANGES[name].is_whole
+    kind = serializers.IntegerField if is_whole else serializers.FloatField
+    return kind(source=f"figures.{name}", allow_null=True, read_only=True)

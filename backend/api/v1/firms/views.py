@@ -22,7 +22,7 @@ from backend.api.v1.firms.tenancies import FirmTenanciesMixin
 from backend.api.viewsets import ListMixin, ResourceViewSet
 from backend.firms import services
 from backend.firms.models import Firm
-from backend.firms.selectors import current_facts
+from backend.firms.selectors import get_figures
 from backend.organizations.permissions import Permission
 
 
@@ -51,8 +51,7 @@ class FirmViewSet(FirmRecordsMixin, FirmTenanciesMixin, ListMixin, ResourceViewS
 
     def respond(self, instance: Model, status: int = status.HTTP_200_OK) -> Response:
         """Answer with the firm and the figures that count today."""
-        facts = current_facts([instance.pk], self.actor.today)
-        instance.current_facts = facts.get(instance.pk, {})
+        instance.figures = get_figures(instance, self.actor.today)
         return super().respond(instance, status)
 
     @extend_schema(responses=FirmDetailOutput)
