@@ -45,7 +45,6 @@ def create_key(
         subject=key,
         actor=actor,
         payload={"user": str(user.public_id), "days": days},
-        subject_type="api_key",
     )
     return key, token
 
@@ -61,6 +60,5 @@ def revoke_key(*, actor: Actor, key: ApiKey) -> None:
         subject=key,
         actor=actor,
         payload={"user": str(actor.user.public_id)},
-        subject_type="api_key",
     )
     key.delete()

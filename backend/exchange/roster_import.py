@@ -134,17 +134,14 @@ def _journal(
         EventType.FIRM_CREATED,
         ((firm, {**origin, "uscc": firm.organization.code}) for firm in firms.created),
         actor=actor,
-        subject_type="firm",
     )
     record_many(
         EventType.QUALIFICATION_RECORDED,
         ((row.firm, {**origin, "code": row.code}) for row in qualifications.rows),
         actor=actor,
-        subject_type="firm",
     )
     record_many(
         EventType.TENANCY_CHANGED,
         ((row.firm, {**origin, "incubator": row.incubator.code}) for row in tenancies.rows),
         actor=actor,
-        subject_type="firm",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -48,7 +49,6 @@ def record(
     subject: Subject,
     actor: Actor | None,
     payload: dict[str, Any] | None = None,
-    subject_type: str | None = None,
 ) -> Event:
     """Write one event in the caller's transaction and wake the relay after commit.
 
@@ -61,7 +61,7 @@ def record(
         occurred_at=now,
         user=actor.user if actor else None,
         organization_id=actor.organization.public_id if actor else None,
-        subject_type=subject_type or type(subject).__name__.lower(),
+        subject_type=_type_of(subject),
         subject_id=subject.public_id,
         payload=payload or {},
     )
@@ -76,7 +76,6 @@ def record_many(
     changes: Iterable[tuple[Subject, dict[str, Any]]],
     *,
     actor: Actor | None,
-    subject_type: str,
 ) -> None:
     """Write one event per changed subject, in as few statements as possible; for imports."""
     now = timezone.now()
@@ -87,7 +86,7 @@ def record_many(
                 occurred_at=now,
                 user=actor.user if actor else None,
                 organization_id=actor.organization.public_id if actor else None,
-                subject_type=subject_type,
+                subject_type=_type_of(subject),
                 subject_id=subject.public_id,
                 payload=payload,
             )
@@ -100,6 +99,11 @@ def record_many(
             (Dispatch(event=event, due_at=now) for event in events), batch_size=BULK_BATCH
         )
         transaction.on_commit(_wake_sweep, robust=True)
+
+
+def _type_of(subject: Subject) -> str:
+    """Return the subject's class as the journal spells it: ``MatchRun`` -> ``match_run``."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(subject).__name__).lower()
 
 
 def _wake_sweep() -> None:

@@ -106,7 +106,7 @@ def cancel_run(
     policies.require_can_manage_runs(actor)
     run.check_revision(expected_revision)
     _end(run, RunStep.CANCEL, now=now)
-    record(EventType.RUN_CANCELLED, subject=run, actor=actor, subject_type="match_run")
+    record(EventType.RUN_CANCELLED, subject=run, actor=actor)
     return run
 
 
@@ -126,7 +126,6 @@ def finish_run_if_complete(*, run_id: int, now: datetime) -> bool:
         subject=run,
         actor=None,
         payload={"result_hash": run.result_hash, "needs": run.needs_total},
-        subject_type="match_run",
     )
     return True
 
@@ -144,7 +143,6 @@ def fail_run(*, run_id: int, reason: str, now: datetime) -> bool:
         subject=run,
         actor=None,
         payload={"reason": run.failure},
-        subject_type="match_run",
     )
     return True
 
@@ -211,7 +209,6 @@ def _create(run: MatchRun, chunks: list[MatchChunk], *, actor: Actor, now: datet
         subject=run,
         actor=actor,
         payload=_definition(run),
-        subject_type="match_run",
     )
     _wake_after_commit(run.pk, len(chunks))
     if not chunks:

@@ -53,15 +53,21 @@ def load_department() -> Outcome:
 
 @transaction.atomic
 def load_institution(
-    record: Mapping[str, Any], *, source: str = "", is_demonstration: bool = False
+    record: Mapping[str, Any],
+    *,
+    level: str | None = None,
+    source: str = "",
+    is_demonstration: bool = False,
 ) -> Outcome:
     """Make or renew the organization of an institution's record of the exchange format.
 
     The parent must have been loaded before. An organization whose own people have changed it
-    is left alone. Raises `InvalidInput`.
+    is left alone; without a ``level`` the one it has stays. Raises `InvalidInput`.
     """
     values = _checked(record)
     values |= {"source": source, "is_demonstration": is_demonstration}
+    if level is not None:
+        values["institution_level"] = level
     found = (
         Organization.objects.select_for_update()
         .filter(code=record["code"], kind__in=OFFERING_KINDS)

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from backend.accounts.models import User
 from backend.accounts.services import create_key
+from backend.matches.demonstration.records import SOURCE
 from backend.organizations.actors import Actor, resolve_actor
 from backend.organizations.enums import (
     AuthorityBasis,
@@ -18,7 +19,6 @@ from backend.organizations.models import Membership, Organization
 from backend.organizations.services import grant_membership, prove_authority
 
 _PASSWORD_BYTES = 15
-_SOURCE = "演示数据"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +62,14 @@ def open_department_accounts(province: Organization, *, today: date) -> list[Acc
         parent=province,
         department_level=DepartmentLevel.CITY,
         is_demonstration=True,
-        source=_SOURCE,
+        source=SOURCE,
     )
     operator = Organization.objects.create(
         kind=OrganizationKind.OPERATOR,
         code="demo-operator",
         name="演示·平台运维",
         is_demonstration=True,
-        source=_SOURCE,
+        source=SOURCE,
     )
     department, officer, manager = Role.DEPARTMENT, Rank.OFFICER, Rank.MANAGER
     return [

@@ -11,7 +11,7 @@ from backend.firms import validators
 from backend.firms.enums import FactSource
 from backend.firms.fact_fields import FACT_FIELDS, YEARLY_FIELDS
 from backend.firms.models import Fact, Firm, FirmQualification, Tenancy
-from backend.firms.services import create_firm
+from backend.firms.services import create_firm, new_facts
 from backend.journal.enums import EventType
 from backend.journal.services import record_many
 from backend.matches.demonstration.records import DemoRecords, Record, day
@@ -75,19 +75,9 @@ def _load_figures(
             }
             if values:
                 validators.check_facts(values, today=today, **period)
-            facts += [
-                Fact(
-                    firm=firm,
-                    field=field,
-                    value=value,
-                    as_of=date(year, 12, 31) if is_yearly else as_of,
-                    fiscal_year=period["fiscal_year"],
-                    audited=False if is_yearly else None,
-                    source=FactSource.DECLARED,
-                    recorded_at=now,
+                facts += new_facts(
+                    firm, values, source=FactSource.DECLARED, recorded_at=now, **period
                 )
-                for field, value in values.items()
-            ]
     Fact.objects.bulk_create(facts)
     record_many(
         EventType.FACT_RECORDED,
@@ -96,7 +86,6 @@ def _load_figures(
             for firm in dict.fromkeys(fact.firm for fact in facts)
         ],
         actor=None,
-        subject_type="firm",
     )
 
 
@@ -120,7 +109,6 @@ def _load_qualifications(pairs: list[tuple[Firm, Record]], *, now: datetime) -> 
         EventType.QUALIFICATION_RECORDED,
         [(entry.firm, {"code": entry.code, "source": entry.source.value}) for entry in held],
         actor=None,
-        subject_type="firm",
     )
 
 
@@ -143,7 +131,6 @@ def _load_tenancies(
         EventType.TENANCY_CHANGED,
         [(stay.firm, {"incubator": stay.incubator.code, "change": "recorded"}) for stay in stays],
         actor=None,
-        subject_type="firm",
     )
 
 

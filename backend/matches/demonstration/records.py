@@ -8,6 +8,7 @@ from typing import Any
 
 Record = dict[str, Any]
 DEMO_PREFIX = "demo-"
+SOURCE = "演示数据"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
+from backend.catalogue.loading.institutions import PROVINCIAL_DEPARTMENT
 from backend.common.errors import StateConflict
 from backend.firms.models import Firm, Tenancy
 from backend.firms.tenancies import set_tenancy_consent
@@ -26,8 +27,6 @@ from backend.organizations.actors import Actor
 from backend.organizations.enums import OrganizationKind
 from backend.organizations.models import Organization
 
-# The provincial department that the catalogue brings along.
-PROVINCIAL_DEPARTMENT_CODE = "11220000013544429K"
 _INCUBATOR = "demo-inc-guanggu"
 
 
@@ -46,18 +45,17 @@ def load_demonstration(*, path: Path, now: datetime) -> list[Account]:
     if is_demonstration_loaded():
         return []
     province = Organization.objects.filter(
-        kind=OrganizationKind.DEPARTMENT, code=PROVINCIAL_DEPARTMENT_CODE
+        kind=OrganizationKind.DEPARTMENT, code=PROVINCIAL_DEPARTMENT["code"]
     ).first()
     if province is None:
         raise StateConflict(
             "catalogue_missing",
-            f"没有代码为 {PROVINCIAL_DEPARTMENT_CODE} 的省级部门；"
-            "请先运行 load_reference 和 load_catalogue。",
+            f"没有{PROVINCIAL_DEPARTMENT['name']}；请先运行 load_reference 和 load_catalogue。",
         )
     today = timezone.localdate(now)
     records = read_records(path, today=today)
     institutions = load_institutions(records.institutions)
-    load_products(records.products, institutions, now=now)
+    load_products(records.products, now=now)
     firms = load_firms(records, institutions, today=today, now=now)
     accounts = open_department_accounts(province, today=today)
     officer = accounts[0].actor
