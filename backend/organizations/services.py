@@ -1,8 +1,10 @@
 """Changes to organizations and to the places of people in them."""
 
+import secrets
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from backend.accounts.models import User
@@ -16,13 +18,17 @@ from backend.organizations.models import Membership, Organization
 
 # An authority lasts at most this long; then it is proved anew.
 LONGEST_AUTHORITY = timedelta(days=3 * 366)
+# 120 random bits, twenty characters.
+PASSWORD_BYTES = 15
 
-ROLES_OF_KIND: dict[OrganizationKind, frozenset[Role]] = {
-    OrganizationKind.FIRM: frozenset({Role.FIRM}),
-    OrganizationKind.INCUBATOR: frozenset({Role.INCUBATOR}),
-    OrganizationKind.INSTITUTION: frozenset({Role.INSTITUTION}),
-    OrganizationKind.DEPARTMENT: frozenset({Role.DEPARTMENT, Role.AUDITOR}),
-    OrganizationKind.OPERATOR: frozenset({Role.ADMINISTRATOR, Role.SECURITY_OFFICER}),
+KIND_OF_ROLE: dict[Role, OrganizationKind] = {
+    Role.FIRM: OrganizationKind.FIRM,
+    Role.INCUBATOR: OrganizationKind.INCUBATOR,
+    Role.INSTITUTION: OrganizationKind.INSTITUTION,
+    Role.DEPARTMENT: OrganizationKind.DEPARTMENT,
+    Role.AUDITOR: OrganizationKind.DEPARTMENT,
+    Role.ADMINISTRATOR: OrganizationKind.OPERATOR,
+    Role.SECURITY_OFFICER: OrganizationKind.OPERATOR,
 }
 
 EDITABLE_FIELDS = frozenset({"name", "capacity"})
@@ -97,7 +103,7 @@ def grant_membership(
     """
     if actor is not None:
         _require_can_manage(actor, organization)
-    if role not in ROLES_OF_KIND[OrganizationKind(organization.kind)]:
+    if KIND_OF_ROLE[role] != organization.kind:
         raise InvalidInput.of(
             "role",
             "role_unsuitable",
@@ -120,6 +126,30 @@ def grant_membership(
         payload={"user": str(user.public_id), "role": role.value, "rank": rank.value},
     )
     return membership
+
+
+@transaction.atomic
+def open_account(
+    *, username: str, display_name: str, organization: Organization, role: Role, rank: Rank
+) -> tuple[Membership, str]:
+    """Make a person's account and their place in an organization, on the command line.
+
+    Returns the place and the random first password, which is kept nowhere else.
+    """
+    if User.objects.filter(username=username).exists():
+        raise StateConflict("username_taken", f"账号 {username} 已存在。")
+    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    user = User(username=username, display_name=display_name)
+    user.set_password(password)
+    try:
+        user.full_clean()
+    except ValidationError as error:
+        raise InvalidInput.of("username", "invalid", "；".join(error.messages)) from error
+    user.save()
+    membership = grant_membership(
+        actor=None, user=user, organization=organization, role=role, rank=rank
+    )
+    return membership, password
 
 
 @transaction.atomic

@@ -1,12 +1,11 @@
 """Demonstration accounts with random passwords that are shown once."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from backend.accounts.models import User
 from backend.accounts.services import create_key
 from backend.matches.demonstration.records import SOURCE
+from backend.organizations import services
 from backend.organizations.actors import Actor, resolve_actor
 from backend.organizations.enums import (
     AuthorityBasis,
@@ -16,7 +15,6 @@ from backend.organizations.enums import (
     Role,
 )
 from backend.organizations.models import Membership, Organization
-from backend.organizations.services import grant_membership, prove_authority
 
 _PASSWORD_BYTES = 15
 
@@ -43,9 +41,10 @@ def open_account(
     note: str = "",
 ) -> Account:
     """Make a user with a random password, their place in an organization, maybe a key."""
-    password = secrets.token_urlsafe(_PASSWORD_BYTES)
-    user = User.objects.create_user(username, password=password, display_name=name)
-    grant_membership(actor=None, user=user, organization=organization, role=role, rank=rank)
+    membership, password = services.open_account(
+        username=username, display_name=name, organization=organization, role=role, rank=rank
+    )
+    user = membership.user
     key = create_key(actor=None, user=user, name="演示")[1] if with_key else None
     actor = resolve_actor(user, today=today)
     assert actor is not None  # noqa: S101 - the membership was made three lines above
@@ -135,7 +134,7 @@ def open_firm_account(
 
 def prove(account: Account, *, officer: Actor, now: datetime) -> None:
     """Let an officer prove that an account may act for its firm or incubator."""
-    prove_authority(
+    services.prove_authority(
         actor=officer,
         membership=Membership.objects.get(pk=account.actor.membership.pk),
         basis=AuthorityBasis.STAMPED_LETTER,
