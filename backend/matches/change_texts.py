@@ -3,7 +3,7 @@
 from typing import Any
 
 from backend.matches.reason_texts import criterion_label
-from backend.matches.wording import FIELD_LABELS, LIST_LABELS, say_codes, say_field_value
+from backend.matches.wording import FIELD_LABELS, LIST_LABELS, say_codes, say_field_value, spaced
 
 CHANGE_KINDS = {
     "adjust": "调整需求",
@@ -14,14 +14,18 @@ CHANGE_KINDS = {
 
 def change_text(kind: str, field: str, from_value: Any, to_value: Any) -> str:
     """Say the smallest change of one field."""
+    return spaced(_sentence(kind, field, from_value, to_value))
+
+
+def _sentence(kind: str, field: str, from_value: Any, to_value: Any) -> str:
     label = FIELD_LABELS[field]
     if kind == "wait":
-        return f"到 {to_value} 企业成立时间即可满足要求"
+        return f"{to_value}起，企业成立时间满足要求"
     if field in LIST_LABELS:
         codes = say_codes(to_value, LIST_LABELS[field])
         return f"取得资质：{codes}" if field == "qualifications" else f"{label}增加：{codes}"
-    before = say_field_value(field, from_value)
-    return f"{label}由 {before} 变为 {say_field_value(field, to_value)}"
+    before, after = say_field_value(field, from_value), say_field_value(field, to_value)
+    return f"{label}由{before}变为{after}"
 
 
 def question_text(asks: str, field: str, products: int) -> str:

@@ -19,7 +19,7 @@ from backend.matches.enums import ChunkStatus, RunStatus
 from backend.matches.frozen_inputs import FrozenNeed
 from backend.matches.lifecycle import RunStep, next_status
 from backend.matches.models import MatchChunk, MatchRow, MatchRun
-from backend.matches.services import MAX_ATTEMPTS, fail_run, finish_run_if_complete
+from backend.matches.services import MAX_ATTEMPTS, fail_run, fail_run_at, finish_run_if_complete
 from backend.needs.models import Need
 from backend.needs.selectors import list_need_records
 
@@ -175,5 +175,4 @@ def _note_failure(chunk_id: int, error: Exception, *, now: datetime) -> None:
             chunk.status = ChunkStatus.FAILED
         chunk.save(update_fields=["last_error", "status"])
     if is_final:
-        reason = f"第 {chunk.number} 块多次失败：{chunk.last_error}"
-        fail_run(run_id=chunk.run_id, reason=reason, now=now)
+        fail_run_at(run_id=chunk.run_id, chunk_number=chunk.number, now=now)

@@ -10,11 +10,6 @@ def can_see_scores(actor: Actor) -> bool:
     return actor.has(Permission.MATCH_VIEW) and (actor.is_firm or actor.is_department)
 
 
-def require_can_see_matches(actor: Actor) -> None:
-    """A firm, its incubator and the department read matches of needs that they may see."""
-    actor.require(Permission.MATCH_VIEW)
-
-
 def require_can_see_needs_of_products(actor: Actor) -> None:
     """Only a department reads which needs a product suits; institutions meet needs by referral."""
     if not (actor.is_department and actor.has(Permission.MATCH_VIEW)):

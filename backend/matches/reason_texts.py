@@ -14,6 +14,7 @@ from backend.matches.wording import (
     say_firm_value,
     say_number,
     say_range,
+    spaced,
 )
 from matching.vocabulary import (
     COLLATERAL,
@@ -85,14 +86,14 @@ _TEXTS: Mapping[tuple[str, str], str] = {
     ("stage", "met"): "适用于{actual}企业",
     ("stage", "unmet"): "面向{required}企业，本企业为{actual}",
     ("stage", "unknown"): "面向{required}企业，企业阶段（{actual}）尚不能确定",
-    ("amount", "met"): "可融资金额 {required}，与所需 {actual} 相合",
-    ("amount", "unmet"): "可融资金额 {required}，所需为 {actual}",
-    ("amount", "unknown"): "可融资金额 {required}，需求未填金额",
-    ("term", "met"): "期限 {required}，与所需 {actual} 相合",
-    ("term", "unmet"): "期限 {required}，所需为 {actual}",
-    ("term", "unknown"): "期限 {required}，需求未填期限",
-    ("rate", "met"): "年化利率 {required} 起，不高于可接受的 {actual}",
-    ("rate", "unmet"): "年化利率 {required} 起，高于可接受的 {actual}",
+    ("amount", "met"): "可融资金额{required}，与所需{actual}相合",
+    ("amount", "unmet"): "可融资金额{required}，所需为{actual}",
+    ("amount", "unknown"): "可融资金额{required}，需求未填金额",
+    ("term", "met"): "期限{required}，与所需{actual}相合",
+    ("term", "unmet"): "期限{required}，所需为{actual}",
+    ("term", "unknown"): "期限{required}，需求未填期限",
+    ("rate", "met"): "年化利率{required}起，不高于可接受的{actual}",
+    ("rate", "unmet"): "年化利率{required}起，高于可接受的{actual}",
     ("rate", "unknown"): "年化利率未公布，请向机构核实",
     ("region", "met"): "服务地区（{required}）包含{actual}",
     ("region", "unmet"): "服务地区为{required}，企业在{actual}",
@@ -115,15 +116,15 @@ _TEXTS: Mapping[tuple[str, str], str] = {
     ("qualifications_any", "met"): "具备所要求资质之一（{required}）",
     ("qualifications_any", "unmet"): "要求至少具备一项：{required}；企业现有：{actual}",
     ("qualifications_any", "unknown"): "要求至少具备一项：{required}；企业资质未填",
-    ("firm_age", "met"): "成立 {actual}，符合要求（{required}）",
-    ("firm_age", "unmet"): "成立 {actual}，要求 {required}",
-    ("firm_age", "unknown"): "要求成立 {required}，成立日期未填",
+    ("firm_age", "met"): "成立{actual}，符合要求（{required}）",
+    ("firm_age", "unmet"): "成立{actual}，要求{required}",
+    ("firm_age", "unknown"): "要求成立{required}，成立日期未填",
     ("collateral", "met"): "可提供的担保（{actual}）被接受",
     ("collateral", "unmet"): "接受的担保为{required}，可提供：{actual}",
     ("collateral", "unknown"): "接受的担保为{required}，需求未填可提供的担保",
-    ("terms", "met"): "{label}{op} {required}，实为 {actual}",
-    ("terms", "unmet"): "要求{label}{op} {required}，实为 {actual}",
-    ("terms", "unknown"): "要求{label}{op} {required}，企业未填",
+    ("terms", "met"): "{label}{op}{required}，实为{actual}",
+    ("terms", "unmet"): "要求{label}{op}{required}，实为{actual}",
+    ("terms", "unknown"): "要求{label}{op}{required}，企业未填",
 }
 # Every product has these; where they are not stated, that is said in their own words.
 _NEVER_WITHOUT = frozenset({"financing_type", "rate"})
@@ -139,6 +140,10 @@ def criterion_label(code: str) -> str:
 
 def criterion_text(code: str, outcome: str, required: Any, actual: Any, names: Names) -> str:
     """Say in one sentence what was compared and how it came out."""
+    return spaced(_sentence(code, outcome, required, actual, names))
+
+
+def _sentence(code: str, outcome: str, required: Any, actual: Any, names: Names) -> str:
     if required is None and code in _NEVER_WITHOUT:
         return _TEXTS[code, "unknown"]
     if required is None:

@@ -1,7 +1,9 @@
-"""What is read of match runs: pages of packed rows with names, and the needs of a product."""
+"""What is read of match runs, and which needs a demonstration shows."""
 
 from collections.abc import Sequence
 from typing import Any
+
+from django.db.models import QuerySet
 
 from backend.catalogue.models import ProductVersion
 from backend.matches.models import MatchRow, MatchRun
@@ -9,7 +11,7 @@ from backend.needs.models import Need
 from matching.vocabulary import VERDICTS
 
 
-def list_run_rows(run: MatchRun):
+def list_run_rows(run: MatchRun) -> QuerySet[MatchRow]:
     """Return the rows of a run in order of need, with the firm's name loaded."""
     return (
         MatchRow.objects.filter(run=run)

@@ -1,6 +1,7 @@
 """Start, repeat, cancel and end match runs; the computing itself is in `chunks`."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -74,7 +75,7 @@ def repeat_run(*, actor: Actor, run: MatchRun, now: datetime) -> MatchRun:
     if catalogue.matcher.versions != run.library_versions:
         raise StateConflict(
             "versions_differ",
-            f"匹配库版本已由 {run.library_versions} 变为 {catalogue.matcher.versions}，"
+            f"匹配库版本已更新（{_changes(run.library_versions, catalogue.matcher.versions)}），"
             "无法重算出相同结果；请发起新的批次。",
         )
     chunks = [
@@ -147,6 +148,16 @@ def fail_run(*, run_id: int, reason: str, now: datetime) -> bool:
     return True
 
 
+def fail_run_at(*, run_id: int, chunk_number: int, now: datetime) -> bool:
+    """Give up a run for a chunk that failed time and again; tell whether this call did it.
+
+    Why it failed stands with the chunk and in the log: it may name a firm's data, and the
+    reason of the run is read in the journal too.
+    """
+    reason = f"第 {chunk_number} 块多次计算失败或中断，原因见平台日志。"
+    return fail_run(run_id=run_id, reason=reason, now=now)
+
+
 def sweep_runs(*, now: datetime) -> int:
     """Wake active runs that stand still, because a worker or the broker lost their wake-ups.
 
@@ -166,14 +177,13 @@ def _look_after(run_id: int, now: datetime) -> None:
             .filter(run_id=run_id)
             .select_for_update(skip_locked=True, of=("self",))
         )
-        chunks = list(free.only("pk", "number", "attempts", "last_error"))
+        chunks = list(free.only("pk", "number", "attempts"))
         exhausted = next((chunk for chunk in chunks if chunk.attempts >= MAX_ATTEMPTS), None)
         MatchRun.objects.filter(pk=run_id).update(woken_at=now)
         if exhausted is None:
             _wake_after_commit(run_id, len(chunks))
     if exhausted is not None:
-        error = exhausted.last_error or "计算进程中断"
-        fail_run(run_id=run_id, reason=f"第 {exhausted.number} 块多次失败：{error}", now=now)
+        fail_run_at(run_id=run_id, chunk_number=exhausted.number, now=now)
     else:
         finish_run_if_complete(run_id=run_id, now=now)
 
@@ -215,6 +225,14 @@ def _create(run: MatchRun, chunks: list[MatchChunk], *, actor: Actor, now: datet
         finish_run_if_complete(run_id=run.pk, now=now)
         run.refresh_from_db()
     return run
+
+
+def _changes(before: Mapping[str, str], after: Mapping[str, str]) -> str:
+    return "、".join(
+        f"{name}：{before.get(name, '无')} → {version}"
+        for name, version in after.items()
+        if before.get(name) != version
+    )
 
 
 def _definition(run: MatchRun) -> dict[str, Any]:

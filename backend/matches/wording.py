@@ -1,5 +1,6 @@
 """How values of the matching are said to people: money, months, rates, codes."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -41,6 +42,10 @@ FIELD_LABELS: Mapping[str, str] = {
 
 _UNIT_WORDS = {"person": " 人", "piece": " 项", "point": " 分", "year": " 年"}
 
+_NUMBER_BESIDE_HAN = re.compile(
+    "(?<=[\u4e00-\u9fff])(?=-?[0-9A-Za-z])|(?<=[0-9A-Za-z%])(?=[\u4e00-\u9fff])"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Names:
@@ -48,6 +53,14 @@ class Names:
 
     regions: Mapping[str, str] = field(default_factory=dict)
     industries: Mapping[str, str] = field(default_factory=dict)
+
+
+def spaced(sentence: str) -> str:
+    """Set one space between Chinese and figures or Latin letters that stand side by side.
+
+    Whether a value begins or ends with a figure is known only once it stands in its sentence.
+    """
+    return _NUMBER_BESIDE_HAN.sub(" ", sentence)
 
 
 def say_codes(codes: Iterable[str] | str | None, labels: Mapping[str, str]) -> str:
@@ -66,10 +79,10 @@ def say_range(interval: Iterable[object], unit: str) -> str:
     if low is None and high is None:
         return "不限"
     if low is None:
-        return f"不超过 {high}"
+        return f"不超过{high}"
     if high is None:
         return f"{low}起"
-    return low if low == high else f"{low}至 {high}"
+    return low if low == high else f"{low}至{high}"
 
 
 def say_number(value: object, unit: str) -> str:

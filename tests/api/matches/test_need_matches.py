@@ -263,7 +263,7 @@ def test_near_misses_say_what_would_have_to_change(firm_client, need, product):
             "field": "amount_min_yuan",
             "from": 1_000_000,
             "to": 800_000,
-            "text": "融资金额下限由 100 万元 变为 80 万元",
+            "text": "融资金额下限由 100 万元变为 80 万元",
         }
     ]
     assert "score" not in miss

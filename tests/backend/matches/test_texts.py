@@ -86,13 +86,19 @@ def test_every_component_that_the_library_scores_has_a_label():
 def test_values_are_said_as_people_say_them():
     """万元, months, percent."""
     assert criterion_text("amount", "met", (500_000, 5_000_000), (3_000_000, None), NAMES) == (
-        "可融资金额 50 万元至 500 万元，与所需 300 万元起 相合"
+        "可融资金额 50 万元至 500 万元，与所需 300 万元起相合"
     )
     assert criterion_text("rate", "unmet", 0.0385, 0.03, NAMES) == (
         "年化利率 3.85% 起，高于可接受的 3%"
     )
     assert criterion_text("region", "unmet", ("220100",), "220202", NAMES) == (
-        "服务地区为吉林省长春市，企业在220202"
+        "服务地区为吉林省长春市，企业在 220202"
+    )
+    assert criterion_text("amount", "met", (None, None), (3_000_000, 3_000_000), NAMES) == (
+        "可融资金额不限，与所需 300 万元相合"
+    )
+    assert criterion_text("term:net_profit_yuan:>=", "unknown", -50_000, None, NAMES) == (
+        "要求净利润不低于 -5 万元，企业未填"
     )
     assert criterion_text("term:revenue_yuan:>=", "unmet", 5_000_000, 3_000_000, NAMES) == (
         "要求营业收入不低于 500 万元，实为 300 万元"
@@ -103,18 +109,18 @@ CHANGES = [
     ("adjust", "financing_types", ("equity",), ("credit_loan",), "融资方式增加：信用贷款"),
     ("adjust", "purposes", (), ("research",), "资金用途增加：研发投入"),
     ("adjust", "collateral", (), ("patent",), "可提供的担保增加：专利权"),
-    ("adjust", "amount_max_yuan", 100_000, 300_000, "融资金额由 10 万元 变为 30 万元"),
-    ("adjust", "term_min_months", 36, 24, "融资期限下限由 36 个月 变为 24 个月"),
+    ("adjust", "amount_max_yuan", 100_000, 300_000, "融资金额由 10 万元变为 30 万元"),
+    ("adjust", "term_min_months", 36, 24, "融资期限下限由 36 个月变为 24 个月"),
     ("adjust", "max_annual_rate", 0.03, 0.0385, "可接受的最高年化利率由 3% 变为 3.85%"),
     ("attain", "qualifications", (), ("high_tech",), "取得资质：高新技术企业"),
-    ("attain", "revenue_yuan", 3_000_000, 5_000_000, "营业收入由 300 万元 变为 500 万元"),
+    ("attain", "revenue_yuan", 3_000_000, 5_000_000, "营业收入由 300 万元变为 500 万元"),
     ("attain", "debt_ratio", 0.8, 0.7, "资产负债率由 80% 变为 70%"),
     (
         "wait",
         "founded_on",
         date(2025, 1, 1),
         date(2027, 1, 1),
-        "到 2027-01-01 企业成立时间即可满足要求",
+        "2027-01-01 起，企业成立时间满足要求",
     ),
 ]
 
