@@ -71,7 +71,7 @@ _GUIDE: Final = (
 _TYPED_AS_TEXT: Final = (Identifier, Uscc, Region, Industry, Fraction)
 
 _NOTES: Final[Mapping[type, str]] = {
-    Identifier: "代码，表内不重复",
+    Identifier: "本工作簿中已有的代码",
     Uscc: "18 位，校验码须正确",
     Region: "全称或 6 位代码",
     Industry: "GB/T 4754-2017 代码，如 C3976",
@@ -86,7 +86,9 @@ _NOTES: Final[Mapping[type, str]] = {
 
 def note(field: Field) -> str:
     """Return what to fill into a field, in a few words."""
-    return ("必填；" if field.required else "") + _note_of_kind(field.kind)
+    own_code = isinstance(field.kind, Identifier) and field.name == "code"
+    text = "代码，表内不重复" if own_code else _note_of_kind(field.kind)
+    return ("必填；" if field.required else "") + text
 
 
 def _note_of_kind(kind: Kind) -> str:
@@ -111,7 +113,7 @@ def _note_of_kind(kind: Kind) -> str:
 def lay_out_column(sheet: Worksheet, column: int, field: Field, styles: Styles) -> None:
     """Set the width of a column, how typed values are taken, and its drop-down."""
     style = styles.text if isinstance(field.kind, _TYPED_AS_TEXT) else None
-    sheet.set_column(column, column, max(12, min(2 * len(field.header) + 4, 30)), style)
+    sheet.set_column(column, column, max(18, min(2 * len(field.header) + 4, 30)), style)
     rules: dict[str, Any] | None = None
     if isinstance(field.kind, Choice):
         rules = {"validate": "list", "source": _choice_source(field.kind), "error_type": "warning"}

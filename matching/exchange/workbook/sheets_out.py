@@ -20,6 +20,7 @@ from matching.exchange.workbook.styles import Styles, new_workbook, write_row
 from matching.schema import Exchange
 
 _NOTE_MARK, _EXAMPLE_MARK = SKIP_MARKS
+_NOTE_HEIGHT_POINTS = 48  # three lines
 
 Rows = Iterable[Sequence[Writable]]
 
@@ -91,4 +92,6 @@ def _write_sheet(sheet: Worksheet, spec: RecordSpec, rows: Rows, styles: Styles)
     for number, cells in enumerate(rows, start=1):
         first = cells[0]
         is_note = isinstance(first, str) and first.startswith(_NOTE_MARK)
+        if is_note:
+            sheet.set_row(number, _NOTE_HEIGHT_POINTS)
         write_row(sheet, number, cells, styles, styles.note if is_note else None)

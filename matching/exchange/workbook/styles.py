@@ -48,7 +48,9 @@ def new_workbook(path: Path) -> Iterator[tuple[xlsxwriter.Workbook, Styles]]:
         header=workbook.add_format(_HEADER),
         required=workbook.add_format({**_HEADER, "font_color": "#C00000"}),
         day=workbook.add_format({"num_format": "yyyy-mm-dd", "align": "left"}),
-        note=workbook.add_format({"italic": True, "font_color": "#7F7F7F", "text_wrap": True}),
+        note=workbook.add_format(
+            {"italic": True, "font_color": "#7F7F7F", "text_wrap": True, "valign": "top"}
+        ),
         text=workbook.add_format({"num_format": "@"}),
         wrapped=workbook.add_format({"text_wrap": True, "valign": "top"}),
     )
