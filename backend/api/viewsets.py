@@ -3,6 +3,7 @@
 import re
 from typing import Any
 from uuid import UUID
+from zlib import crc32
 
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpResponseBase
@@ -87,10 +88,26 @@ class ResourceViewSet(GenericViewSet):
     def respond(self, instance: Model, status: int = status.HTTP_200_OK) -> Response:
         """Answer with the object as the read serializer shows it, and its ETag."""
         response = Response(self.get_serializer(instance).data, status=status)
-        tag = etag_of(instance, self.actor)
+        tag = self.etag_of(instance)
         if tag is not None:
             response.headers["ETag"] = tag
         return response
+
+    def etag_of(self, instance: Model) -> str | None:
+        """Return the ETag of an object that counts revisions.
+
+        It marks for whom it is, since another reader, or the same person in another place, may
+        be shown other fields of the same revision; and what is shown beside the object.
+        """
+        revision = getattr(instance, "revision", None)
+        if revision is None:
+            return None
+        seen = (self.actor.membership.public_id.hex, *self.revisions_beside(instance))
+        return f'"{revision}-{crc32(repr(seen).encode()):08x}"'
+
+    def revisions_beside(self, instance: Model) -> tuple[int, ...]:
+        """Return the revisions of other objects that the answer shows parts of."""
+        return ()
 
 
 class ListMixin:
@@ -112,22 +129,10 @@ class RetrieveMixin:
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Show one object; 304 when the reader has this revision already."""
         instance = self.get_object()
-        tag = etag_of(instance, self.actor)
+        tag = self.etag_of(instance)
         if tag is not None and is_known_to_reader(request, tag):
             return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": tag})
         return self.respond(instance)
-
-
-def etag_of(instance: Model, reader: Actor) -> str | None:
-    """Return the ETag of an object that counts revisions.
-
-    It marks for whom it is: another reader, or the same person in another place, may be shown
-    other fields of the same revision.
-    """
-    revision = getattr(instance, "revision", None)
-    if revision is None:
-        return None
-    return f'"{revision}-{reader.membership.public_id.hex[:8]}"'
 
 
 def is_known_to_reader(request: Request, tag: str) -> bool:

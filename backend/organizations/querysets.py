@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -54,6 +55,11 @@ class MembershipQuerySet(models.QuerySet):
     def active(self) -> Self:
         """Leave memberships through which somebody can act today."""
         return self.filter(is_active=True, organization__is_active=True, user__is_active=True)
+
+    @staticmethod
+    def with_authority_on(day: date) -> models.Q:
+        """Say "authority to act for the firm is proved and has not expired"."""
+        return models.Q(authority_proved_at__isnull=False, authority_valid_until__gt=day)
 
     def visible_to(self, actor: Actor) -> Self:
         """Leave one's own organization's people, for departments also those of firms below."""

@@ -40,6 +40,19 @@ _DEPARTMENT = _BUSINESS | {
 }
 _MANAGING = {Permission.MEMBERSHIP_VIEW, Permission.MEMBERSHIP_MANAGE, Permission.ORGANIZATION_EDIT}
 
+_AUDITOR = _EVERYONE | {Permission.EVENT_VIEW}
+_ADMINISTRATOR = _EVERYONE | {
+    Permission.ORGANIZATION_VIEW,
+    Permission.ORGANIZATION_CREATE,
+    Permission.ORGANIZATION_EDIT,
+    Permission.MEMBERSHIP_VIEW,
+}
+_SECURITY_OFFICER = _EVERYONE | {
+    Permission.ORGANIZATION_VIEW,
+    Permission.MEMBERSHIP_VIEW,
+    Permission.MEMBERSHIP_MANAGE,
+}
+
 ROLE_PERMISSIONS: dict[tuple[Role, Rank], frozenset[Permission]] = {
     (Role.FIRM, Rank.OFFICER): _FIRM,
     (Role.FIRM, Rank.MANAGER): _FIRM | _MANAGING,
@@ -51,26 +64,12 @@ ROLE_PERMISSIONS: dict[tuple[Role, Rank], frozenset[Permission]] = {
     | {Permission.PRODUCT_PUBLISH, Permission.POLICY_PUBLISH},
     (Role.DEPARTMENT, Rank.OFFICER): _DEPARTMENT,
     (Role.DEPARTMENT, Rank.MANAGER): _DEPARTMENT | _MANAGING | {Permission.STAGE_OVERRIDE},
-    (Role.AUDITOR, Rank.OFFICER): _EVERYONE | {Permission.EVENT_VIEW},
-    (Role.AUDITOR, Rank.MANAGER): _EVERYONE | {Permission.EVENT_VIEW},
-    (Role.ADMINISTRATOR, Rank.OFFICER): _EVERYONE
-    | {
-        Permission.ORGANIZATION_VIEW,
-        Permission.ORGANIZATION_CREATE,
-        Permission.ORGANIZATION_EDIT,
-        Permission.MEMBERSHIP_VIEW,
-    },
-    (Role.ADMINISTRATOR, Rank.MANAGER): _EVERYONE
-    | {
-        Permission.ORGANIZATION_VIEW,
-        Permission.ORGANIZATION_CREATE,
-        Permission.ORGANIZATION_EDIT,
-        Permission.MEMBERSHIP_VIEW,
-    },
-    (Role.SECURITY_OFFICER, Rank.OFFICER): _EVERYONE
-    | {Permission.ORGANIZATION_VIEW, Permission.MEMBERSHIP_VIEW, Permission.MEMBERSHIP_MANAGE},
-    (Role.SECURITY_OFFICER, Rank.MANAGER): _EVERYONE
-    | {Permission.ORGANIZATION_VIEW, Permission.MEMBERSHIP_VIEW, Permission.MEMBERSHIP_MANAGE},
+    (Role.AUDITOR, Rank.OFFICER): _AUDITOR,
+    (Role.AUDITOR, Rank.MANAGER): _AUDITOR,
+    (Role.ADMINISTRATOR, Rank.OFFICER): _ADMINISTRATOR,
+    (Role.ADMINISTRATOR, Rank.MANAGER): _ADMINISTRATOR,
+    (Role.SECURITY_OFFICER, Rank.OFFICER): _SECURITY_OFFICER,
+    (Role.SECURITY_OFFICER, Rank.MANAGER): _SECURITY_OFFICER,
 }
 
 

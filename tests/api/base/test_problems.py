@@ -68,7 +68,7 @@ def test_a_defect_shows_nothing_of_its_inside(firm_actor, client_for, monkeypatc
     def burst(user):
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("backend.api.v1.me.views.list_memberships", burst)
+    monkeypatch.setattr("backend.api.v1.me.serializers.list_memberships", burst)
     client = client_for(firm_actor)
     client.raise_request_exception = False
 

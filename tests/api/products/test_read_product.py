@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from backend.catalogue.content import EXCHANGE_FIELDS
 from backend.catalogue.services import publish_product, update_product
+from backend.organizations.services import update_organization
 from tests.factories.catalogue import ProductFactory
 
 
@@ -108,6 +109,20 @@ def test_an_unchanged_product_is_not_sent_again(firm_client, bank_client, bank_a
     for client, tag in zip((firm_client, bank_client), tags, strict=True):
         answer = client.get(url(product), headers={"If-None-Match": tag})
         assert answer.json()["annual_rate_min"] == 0.03
+
+
+def test_a_renamed_institution_makes_its_product_new(firm_client, bank_actor, product):
+    tag = firm_client.get(url(product)).headers["ETag"]
+    update_organization(
+        actor=bank_actor,
+        organization=product.institution,
+        changes={"name": "更名银行"},
+        expected_revision=None,
+    )
+
+    answer = firm_client.get(url(product), headers={"If-None-Match": tag})
+
+    assert answer.json()["institution_name"] == "更名银行"
 
 
 def test_strangers_do_not_find_drafts_and_closed_products(

@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from backend.api.fields import WholeNumberField
 from backend.api.serializers import StrictSerializer
 from backend.matches.enums import RunStatus
 from backend.matches.models import LONGEST_LIST, MatchRun
@@ -12,17 +13,13 @@ class StartRunInput(StrictSerializer):
     """What a new run may be told; the region is the department's own."""
 
     as_of = serializers.DateField(required=False, help_text="计算日期，缺省为今天。")
-    top = serializers.IntegerField(
+    top = WholeNumberField(
         required=False,
         default=DEFAULT_TOP,
         min_value=1,
         max_value=LONGEST_LIST,
         help_text="每项需求保留的匹配数。",
     )
-
-
-class EmptyInput(StrictSerializer):
-    """Nothing to say beyond the address."""
 
 
 class MatchRunOutput(serializers.Serializer):

@@ -9,9 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api.filters import refuse_unknown_parameters
+from backend.api.serializers import EmptyInput
 from backend.api.v1.match_runs.filters import MatchRunFilter
 from backend.api.v1.match_runs.serializers import (
-    EmptyInput,
     MatchRunOutput,
     RunRowOutput,
     StartRunInput,

@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from backend.accounts.models import User
-from backend.organizations.actors import Actor
+from backend.organizations.actors import Actor, list_memberships
 from backend.organizations.models import Membership
 
 
@@ -75,3 +75,8 @@ class MeOutput(serializers.Serializer):
     def get_acting(self, me: dict[str, Any]) -> dict[str, Any] | None:
         """Return the acting place, or None for a person without any."""
         return None if me["actor"] is None else ActingOutput(me["actor"]).data
+
+
+def describe_me(user: User, actor: Actor | None) -> dict[str, Any]:
+    """Return what `MeOutput` shows of a signed-in person."""
+    return MeOutput({"user": user, "memberships": list_memberships(user), "actor": actor}).data

@@ -6,8 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from backend.api.v1.me.serializers import MeOutput
-from backend.organizations.actors import list_memberships
+from backend.api.v1.me.serializers import MeOutput, describe_me
 
 
 class MeView(APIView):
@@ -18,11 +17,4 @@ class MeView(APIView):
     @extend_schema(responses=MeOutput)
     def get(self, request: Request) -> Response:
         """查看当前账号。"""
-        output = MeOutput(
-            {
-                "user": request.user,
-                "memberships": list_memberships(request.user),
-                "actor": request.actor,
-            }
-        )
-        return Response(output.data)
+        return Response(describe_me(request.user, request.actor))

@@ -1,11 +1,11 @@
 """Filters of memberships."""
 
-from django.db.models import Q, QuerySet
-from django.utils import timezone
+from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 
 from backend.organizations.enums import Role
 from backend.organizations.models import Membership
+from backend.organizations.querysets import MembershipQuerySet
 
 
 class MembershipFilter(filters.FilterSet):
@@ -22,5 +22,5 @@ class MembershipFilter(filters.FilterSet):
 
     def filter_authority(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
         """Leave places with, or without, a proof that counts today."""
-        current = Q(authority_valid_until__gt=timezone.localdate())
-        return queryset.filter(current) if value else queryset.exclude(current)
+        proved = MembershipQuerySet.with_authority_on(self.request.actor.today)
+        return queryset.filter(proved) if value else queryset.exclude(proved)

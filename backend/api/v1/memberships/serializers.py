@@ -26,10 +26,6 @@ class AuthorityInput(StrictSerializer):
     valid_until = serializers.DateField(help_text="到期日（不含），最长三年。")
 
 
-class EndInput(StrictSerializer):
-    """Nothing: the address says it all."""
-
-
 class MembershipOutput(serializers.ModelSerializer):
     """A person's place."""
 

@@ -7,8 +7,9 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.api.serializers import EmptyInput
 from backend.api.v1.memberships.filters import MembershipFilter
-from backend.api.v1.memberships.serializers import AuthorityInput, EndInput, MembershipOutput
+from backend.api.v1.memberships.serializers import AuthorityInput, MembershipOutput
 from backend.api.viewsets import ListMixin, ResourceViewSet, RetrieveMixin
 from backend.organizations import services
 from backend.organizations.enums import AuthorityBasis
@@ -48,10 +49,10 @@ class MembershipViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
         )
         return self.respond(membership)
 
-    @extend_schema(request=EndInput, responses=MembershipOutput)
+    @extend_schema(request=EmptyInput, responses=MembershipOutput)
     @action(detail=True, methods=["post"])
     def end(self, request: Request, id: str) -> Response:
         """End a place at once."""
         membership = self.get_object()
-        self.read_input(EndInput)
+        self.read_input(EmptyInput)
         return self.respond(services.end_membership(actor=self.actor, membership=membership))

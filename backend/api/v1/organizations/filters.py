@@ -6,7 +6,7 @@ from django_filters import rest_framework as filters
 from backend.api.filters import RegionCodeFilter
 from backend.organizations.enums import OrganizationKind
 from backend.organizations.models import Organization
-from backend.reference.regions import region_prefix
+from backend.organizations.querysets import OrganizationQuerySet
 from matching.vocabulary import INSTITUTION_KINDS
 
 
@@ -25,4 +25,4 @@ class OrganizationFilter(filters.FilterSet):
 
     def filter_region(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Leave organizations in a region or below it."""
-        return queryset.filter(region__code__startswith=region_prefix(value))
+        return queryset.filter(OrganizationQuerySet.inside(value))

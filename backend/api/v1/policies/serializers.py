@@ -40,10 +40,6 @@ class PolicyInput(PolicyChange):
     institution = TextField(required=False, help_text="机构代码；省略时为本机构")
 
 
-class EmptyInput(StrictSerializer):
-    """Nothing to say beyond the address."""
-
-
 class PolicyOutput(PolicyFields):
     """A policy as it stands."""
 

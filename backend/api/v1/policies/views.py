@@ -8,9 +8,9 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.api.serializers import EmptyInput
 from backend.api.v1.policies.filters import PolicyFilter
 from backend.api.v1.policies.serializers import (
-    EmptyInput,
     PolicyChange,
     PolicyInput,
     PolicyOutput,
@@ -40,6 +40,10 @@ class PolicyViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
         """Start from the visible policies, by code."""
         visible = Policy.objects.visible_to(self.actor)
         return visible.select_related("institution").order_by("code")
+
+    def revisions_beside(self, instance: Policy) -> tuple[int, ...]:
+        """Count the institution, whose name stands with the policy."""
+        return (instance.institution.revision,)
 
     @extend_schema(request=PolicyInput, responses={201: PolicyOutput})
     def create(self, request: Request) -> Response:

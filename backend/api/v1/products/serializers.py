@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from backend.api.fields import (
@@ -185,9 +186,11 @@ class DifferenceOutput(serializers.Serializer):
     """One field that changed."""
 
     field = serializers.CharField()
-    # `from` is a keyword of Python, so it is declared by name.
-    locals()["from"] = serializers.JSONField(allow_null=True)
     to = serializers.JSONField(allow_null=True)
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """Add ``from``, which Python keeps for itself."""
+        return {**super().get_fields(), "from": serializers.JSONField(allow_null=True)}
 
 
 class VersionOutput(serializers.Serializer):
@@ -200,7 +203,8 @@ class VersionOutput(serializers.Serializer):
     withdrawn_at = serializers.DateTimeField(source="version.withdrawn_at", allow_null=True)
     differences = serializers.SerializerMethodField()
 
-    def get_differences(self, change: VersionChange) -> DifferenceOutput(many=True):
+    @extend_schema_field(DifferenceOutput(many=True))
+    def get_differences(self, change: VersionChange) -> list[dict[str, Any]]:
         """Show what changed against the version before, ready for JSON as it is."""
         return change.differences
 

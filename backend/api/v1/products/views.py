@@ -52,6 +52,10 @@ class ProductViewSet(ProductMatchesMixin, ListMixin, RetrieveMixin, ResourceView
         """Return the product as this actor sees it."""
         return selectors.show_product(super().get_object(), actor=self.actor)
 
+    def revisions_beside(self, instance: ShownProduct) -> tuple[int, ...]:
+        """Count the institution, whose name stands with the product."""
+        return (instance.product.institution.revision,)
+
     def respond_page(self, queryset: QuerySet[Product]) -> Response:
         """Answer with one page of products as this actor sees them."""
         page = [

@@ -15,9 +15,8 @@ from rest_framework.views import APIView
 
 from backend.api.authentication import CHALLENGE, SessionAuthentication, attach_actor
 from backend.api.problems import Problem, problem_response
-from backend.api.v1.me.serializers import MeOutput
+from backend.api.v1.me.serializers import MeOutput, describe_me
 from backend.api.v1.session.serializers import SignInInput
-from backend.organizations.actors import list_memberships
 
 
 class SessionView(APIView):
@@ -57,10 +56,7 @@ class SessionView(APIView):
         get_token(django_request)
         request.user = user
         attach_actor(request, user)
-        output = MeOutput(
-            {"user": user, "memberships": list_memberships(user), "actor": request.actor}
-        )
-        return Response(output.data)
+        return Response(describe_me(user, request.actor))
 
     @extend_schema(request=None, responses={204: None})
     def delete(self, request: Request) -> Response:
