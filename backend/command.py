@@ -19,7 +19,6 @@ _LIBRARY_COMMANDS = {
 }
 _DEFAULT_PORT = 8000
 _HIGHEST_PORT = 65535
-_DEFAULT_KEY_DAYS = 90
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -73,9 +72,7 @@ def _add_key(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     actions = key.add_subparsers(title="操作", metavar="操作", required=True)
     create = actions.add_parser("create", help="为用户生成密钥，只显示一次")
     create.add_argument("username", metavar="USERNAME", help="用户名")
-    create.add_argument(
-        "--days", type=int, default=_DEFAULT_KEY_DAYS, help="有效天数（默认 %(default)s）"
-    )
+    create.add_argument("--days", type=int, help="有效天数，1–365（默认 90）")
     _add_data_dir(create)
     create.set_defaults(run=_run_key_create)
 
@@ -123,7 +120,9 @@ def _run_up(parsed: argparse.Namespace) -> int:
 
 
 def _run_key_create(parsed: argparse.Namespace) -> int:
-    command = ["create_api_key", parsed.username, "--days", str(parsed.days)]
+    command = ["create_api_key", parsed.username]
+    if parsed.days is not None:
+        command += ["--days", str(parsed.days)]
     return _with_services(_data_dir(parsed), [sys.executable, "-m", "django", *command])
 
 

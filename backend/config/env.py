@@ -45,8 +45,6 @@ def integer(name: str, default: int, *, minimum: int = 0) -> int:
     return value
 
 
-def words(name: str, default: str = "") -> list[str]:
-    """Read a list separated by commas; blanks are dropped."""
-    return [
-        word for word in (part.strip() for part in text(name, default or " ").split(",")) if word
-    ]
+def words(name: str, default: str | None = None) -> list[str]:
+    """Read a list separated by commas; blanks are dropped, and without a default one is needed."""
+    return [word for part in text(name, default).split(",") if (word := part.strip())]

@@ -1,5 +1,10 @@
 """The project itself: layers, migrations, settings."""
 
+import os
+import secrets
+import subprocess
+import sys
+
 import pytest
 from django.core.management import call_command
 from importlinter.cli import lint_imports
@@ -16,6 +21,22 @@ def test_imports_point_down(monkeypatch, capsys):
 @pytest.mark.django_db
 def test_no_migration_is_missing():
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_the_settings_of_a_deployment_have_nothing_to_warn_of():
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "backend.config.settings.prod",
+        "KERONG_SECRET_KEY": secrets.token_urlsafe(48),
+        "KERONG_ALLOWED_HOSTS": "kerong.example",
+        "DATABASE_URL": "postgresql://kerong@postgres/kerong",
+        "BROKER_URL": "amqp://kerong@rabbitmq/kerong",
+    }
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level=WARNING"]
+
+    checked = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    assert checked.returncode == 0, checked.stderr
 
 
 def test_every_action_has_its_word_and_every_word_its_action():

@@ -4,7 +4,7 @@ from backend.config import database, env
 from backend.config.settings.base import *  # noqa: F403 - settings modules build on each other
 
 SECRET_KEY = env.text("KERONG_SECRET_KEY")
-ALLOWED_HOSTS = [host for host in env.text("KERONG_ALLOWED_HOSTS").split(",") if host]
+ALLOWED_HOSTS = env.words("KERONG_ALLOWED_HOSTS")
 DATABASES = {
     "default": database.from_url(
         env.text("DATABASE_URL"), pool_max=env.integer("KERONG_DB_POOL", 8)

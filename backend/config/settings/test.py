@@ -12,6 +12,7 @@ CELERY_TASK_EAGER_PROPAGATES = True
 # Throttling has its own tests, which set the rates they need.
 REST_FRAMEWORK = {
     **BASE_REST_FRAMEWORK,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "DEFAULT_THROTTLE_RATES": {"actor": None, "anonymous": None},
 }
 # Look files up when asked, instead of at the start of every test client.

@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 from django.utils import timezone
+from rest_framework.settings import api_settings
 from rest_framework.test import APIClient
 
 from backend.accounts.services import create_key
@@ -79,6 +80,22 @@ def test_after_five_wrong_passwords_not_even_the_right_one_opens(anonymous_clien
     assert answer.status_code == 429
     assert answer.json()["code"] == "locked_out"
     assert int(answer.headers["Retry-After"]) == 900
+
+
+@pytest.mark.parametrize(
+    ("caller", "status"), [("192.0.2.7", 429), ("192.0.2.8", 200), ("nonsense", 200)]
+)
+def test_behind_a_proxy_others_may_still_sign_in(
+    anonymous_client, firm_actor, monkeypatch, caller, status
+):
+    monkeypatch.setattr(api_settings, "NUM_PROXIES", 1, raising=False)
+    username = firm_actor.user.username
+    for _ in range(5):
+        sign_in(anonymous_client, username, "wrong", headers={"X-Forwarded-For": "192.0.2.7"})
+
+    answer = sign_in(anonymous_client, username, headers={"X-Forwarded-For": f"1.2.3.4, {caller}"})
+
+    assert answer.status_code == status
 
 
 def test_an_inactive_account_is_a_wrong_password(anonymous_client, firm_actor):
