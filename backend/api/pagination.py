@@ -34,7 +34,7 @@ _MAX_CURSOR_LENGTH = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class OrderColumn:
     """One column of the order; empty values come last in the first-to-last direction."""
 
     path: str
@@ -111,12 +111,14 @@ class CursorPagination(BasePagination):
         """Return the rows of one page."""
         self.request = request
         size = _page_size(request)
-        self.terms = _terms_of(queryset)
+        self.columns = _columns_of(queryset)
         cursor = self._read_cursor()
         backward = cursor is not None and cursor.backward
-        queryset = queryset.order_by(*(term.expression(backward=backward) for term in self.terms))
+        queryset = queryset.order_by(
+            *(column.expression(backward=backward) for column in self.columns)
+        )
         if cursor is not None:
-            queryset = queryset.filter(_beyond(self.terms, cursor))
+            queryset = queryset.filter(_beyond(self.columns, cursor))
         rows = list(queryset[: size + 1])
         more = len(rows) > size
         self.rows = rows[:size][::-1] if backward else rows[:size]
@@ -145,14 +147,16 @@ class CursorPagination(BasePagination):
         return self._link(self.rows[0], backward=True)
 
     def _link(self, row: models.Model, *, backward: bool) -> str:
-        document = [self._order, backward, [term.value_of(row) for term in self.terms]]
+        document = [self._order, backward, [column.value_of(row) for column in self.columns]]
         text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
         cursor = base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
         return replace_query_param(self.request.build_absolute_uri(), CURSOR_PARAMETER, cursor)
 
     @property
     def _order(self) -> str:
-        return ",".join(f"{'-' if term.descending else ''}{term.path}" for term in self.terms)
+        return ",".join(
+            f"{'-' if column.descending else ''}{column.path}" for column in self.columns
+        )
 
     def _read_cursor(self) -> Cursor | None:
         text = self.request.query_params.get(CURSOR_PARAMETER)
@@ -175,8 +179,8 @@ class CursorPagination(BasePagination):
             raise ValueError("made for another order")
         if "\0" in raw.decode() or "\\u" in raw.decode():
             raise ValueError("bad character")
-        pairs = zip(self.terms, values, strict=True)
-        return Cursor(backward, tuple(term.read(value) for term, value in pairs))
+        pairs = zip(self.columns, values, strict=True)
+        return Cursor(backward, tuple(column.read(value) for column, value in pairs))
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """Describe the page for the OpenAPI document."""
@@ -224,7 +228,7 @@ def _page_size(request: Request) -> int:
     return int(text)
 
 
-def _terms_of(queryset: QuerySet) -> tuple[Term, ...]:
+def _columns_of(queryset: QuerySet) -> tuple[OrderColumn, ...]:
     """Return the queryset's order, ended by the object's public id so that it is total."""
     model = queryset.model
     has_public_id = _has_field(model, "public_id")
@@ -235,7 +239,7 @@ def _terms_of(queryset: QuerySet) -> tuple[Term, ...]:
         # The tie-break follows the first column, so that one index can serve both.
         names.append(f"-{tie}" if names and names[0].startswith("-") else tie)
     return tuple(
-        Term(name.lstrip("-"), name.startswith("-"), _field(model, name.lstrip("-")))
+        OrderColumn(name.lstrip("-"), name.startswith("-"), _field(model, name.lstrip("-")))
         for name in names
     )
 
@@ -262,11 +266,11 @@ def _has_field(model: type[models.Model], name: str) -> bool:
     return True
 
 
-def _beyond(terms: tuple[Term, ...], cursor: Cursor) -> Q:
+def _beyond(columns: tuple[OrderColumn, ...], cursor: Cursor) -> Q:
     """Say "comes after the cursor's row": later in a column, and equal in those before it."""
     condition = Q(pk__in=[])
     equal_so_far = Q()
-    for term, value in zip(terms, cursor.values, strict=True):
-        condition |= equal_so_far & term.beyond(value, backward=cursor.backward)
-        equal_so_far &= term.equal(value)
+    for column, value in zip(columns, cursor.values, strict=True):
+        condition |= equal_so_far & column.beyond(value, backward=cursor.backward)
+        equal_so_far &= column.equal(value)
     return condition

@@ -1,5 +1,7 @@
 """Products with immutable versions, the catalogue's state, and preferential policies."""
 
+from collections.abc import Mapping
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -23,6 +25,7 @@ from backend.catalogue.querysets import (
     ProductVersionQuerySet,
 )
 from backend.common.choices import KnownCodes, choices_of
+from backend.common.constraints import PERIOD_HOLDS_A_DAY, in_order
 from backend.common.models import EditableModel, PublicModel
 from backend.organizations.models import Organization
 from matching.vocabulary import (
@@ -88,9 +91,9 @@ class Product(EditableModel):
         return self.code
 
 
-def _codes(label: str, table, size: int = 32) -> ArrayField:
+def _codes(label: str, table: Mapping[str, str]) -> ArrayField:
     return ArrayField(
-        models.CharField(max_length=size, choices=choices_of(table)),
+        models.CharField(max_length=32, choices=choices_of(table)),
         verbose_name=label,
         null=True,
         blank=True,
@@ -120,14 +123,6 @@ def _rate(label: str) -> models.DecimalField:
 
 def _within(field: str, largest: int) -> Q:
     return Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__gte": 0, f"{field}__lte": largest})
-
-
-def _in_order(low: str, high: str) -> Q:
-    return (
-        Q(**{f"{low}__isnull": True})
-        | Q(**{f"{high}__isnull": True})
-        | Q(**{f"{low}__lte": F(high)})
-    )
 
 
 def _declared_only_where_silent(name: str) -> Q:
@@ -281,15 +276,12 @@ class ProductVersion(PublicModel):
             ),
             *(
                 models.CheckConstraint(
-                    condition=_in_order(low, high), name=f"productversion_{low}_below_max"
+                    condition=in_order(low, high), name=f"productversion_{low}_below_max"
                 )
                 for low, high in RANGES
             ),
             models.CheckConstraint(
-                condition=Q(valid_from__isnull=True)
-                | Q(valid_until__isnull=True)
-                | Q(valid_from__lt=F("valid_until")),
-                name="productversion_validity_holds_a_day",
+                condition=PERIOD_HOLDS_A_DAY, name="productversion_validity_holds_a_day"
             ),
             models.CheckConstraint(condition=~Q(name=""), name="productversion_name_not_empty"),
             models.CheckConstraint(condition=Q(number__gte=1), name="productversion_number_from_1"),
@@ -362,10 +354,7 @@ class Policy(EditableModel):
                 name="policy_published_at_once_published",
             ),
             models.CheckConstraint(
-                condition=Q(valid_from__isnull=True)
-                | Q(valid_until__isnull=True)
-                | Q(valid_from__lt=F("valid_until")),
-                name="policy_validity_holds_a_day",
+                condition=PERIOD_HOLDS_A_DAY, name="policy_validity_holds_a_day"
             ),
             models.CheckConstraint(
                 condition=~Q(title="") & ~Q(content="") & ~Q(code=""),

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from backend.common.choices import KnownCodes, choices_of
+from backend.common.constraints import PERIOD_HOLDS_A_DAY
 from backend.common.models import EditableModel, PublicModel
 from backend.firms.enums import FactSource, RosterKind
 from backend.firms.fact_fields import FACT_FIELDS, FIRST_FISCAL_YEAR, YEARLY_FIELDS
@@ -20,10 +21,6 @@ from matching.vocabulary import (
 )
 
 DESCRIPTION_MAX_LENGTH = 4_000
-
-_HALF_OPEN = (
-    Q(valid_from__isnull=True) | Q(valid_until__isnull=True) | Q(valid_from__lt=F("valid_until"))
-)
 
 
 class Firm(EditableModel):
@@ -172,7 +169,7 @@ class Roster(PublicModel):
     class Meta:
         ordering = ["-pk"]
         constraints = [
-            models.CheckConstraint(condition=_HALF_OPEN, name="roster_period_is_half_open"),
+            models.CheckConstraint(condition=PERIOD_HOLDS_A_DAY, name="roster_period_is_half_open"),
         ]
 
     def __str__(self) -> str:
@@ -200,7 +197,9 @@ class FirmQualification(PublicModel):
     class Meta:
         ordering = ["code", "valid_from", "pk"]
         constraints = [
-            models.CheckConstraint(condition=_HALF_OPEN, name="qualification_period_is_half_open"),
+            models.CheckConstraint(
+                condition=PERIOD_HOLDS_A_DAY, name="qualification_period_is_half_open"
+            ),
             models.UniqueConstraint(
                 fields=["firm", "code", "valid_from"],
                 nulls_distinct=False,
@@ -239,7 +238,9 @@ class Tenancy(PublicModel):
         ordering = ["-valid_from", "-pk"]
         verbose_name_plural = "tenancies"
         constraints = [
-            models.CheckConstraint(condition=_HALF_OPEN, name="tenancy_period_is_half_open"),
+            models.CheckConstraint(
+                condition=PERIOD_HOLDS_A_DAY, name="tenancy_period_is_half_open"
+            ),
             models.CheckConstraint(
                 condition=Q(consented_at__isnull=True) | Q(consented_by__isnull=False),
                 name="tenancy_consent_names_a_person",

@@ -1,11 +1,14 @@
 """A firm's need for financing and the institutions that it names."""
 
+from collections.abc import Mapping
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
 from backend.common.choices import KnownCodes, choices_of
+from backend.common.constraints import in_order
 from backend.common.models import EditableModel
 from backend.firms.models import Firm
 from backend.needs.enums import Attitude, NeedStatus
@@ -32,7 +35,7 @@ _VERIFIED = [
 _COMPLETE = [NeedStatus.SUBMITTED, *_VERIFIED]
 
 
-def _codes(label: str, table) -> ArrayField:
+def _codes(label: str, table: Mapping[str, str]) -> ArrayField:
     """Return a column for a list of codes: NULL is unknown, an empty list says "none"."""
     return ArrayField(
         models.CharField(max_length=32, choices=choices_of(table)),
@@ -48,11 +51,7 @@ def _range(low: str, high: str, limit: int, name: str) -> models.CheckConstraint
     return models.CheckConstraint(
         condition=(Q(**{f"{low}__isnull": True}) | Q(**{f"{low}__range": (0, limit)}))
         & (Q(**{f"{high}__isnull": True}) | Q(**{f"{high}__range": (0, limit)}))
-        & (
-            Q(**{f"{low}__isnull": True})
-            | Q(**{f"{high}__isnull": True})
-            | Q(**{f"{low}__lte": F(high)})
-        ),
+        & in_order(low, high),
         name=name,
     )
 
