@@ -9,6 +9,14 @@ from django.utils import timezone
 from backend.common.errors import InvalidInput
 from backend.reference.services import load_reference
 
+LABELS = {
+    "region": "行政区划",
+    "reportingunit": "单独报送的单位",
+    "industry": "行业",
+    "qualification": "资质",
+    "stage": "阶段",
+}
+
 
 class Command(BaseCommand):
     """Load regions, reporting units, industries, qualifications and stages."""
@@ -23,4 +31,4 @@ class Command(BaseCommand):
             raise CommandError(error.message) from error
         if options["verbosity"] > 0:
             for name, rows in written.items():
-                self.stdout.write(f"{name}: {rows}")
+                self.stdout.write(f"{LABELS[name]}：写入 {rows}")
