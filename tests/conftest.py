@@ -6,9 +6,16 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from backend.matches.catalogue_memory import catalogues
 from backend.organizations.actors import Actor
 from backend.organizations.enums import Rank, Role
 from tests.factories.organizations import make_actor
+
+
+@pytest.fixture(autouse=True)
+def fresh_catalogues() -> None:
+    """Forget another test's catalogue: versions begin anew with each test, other rows do not."""
+    catalogues.forget()
 
 
 @pytest.fixture
