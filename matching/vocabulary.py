@@ -171,6 +171,15 @@ CRITERIA: Final = _table(
 
 VERDICTS: Final = _table(eligible="符合已公布条件", to_confirm="待核实", ineligible="暂不符合")
 
+# What it takes to end a criterion's unmet outcome (semantics, section 7).
+CHANGE_KINDS: Final = _table(adjust="调整需求", attain="创造条件", wait="等待时机")
+
+# Stands wherever a recommendation is shown.
+DISCLAIMER: Final = (
+    "匹配结果依据已公布的产品条件和企业提供的信息生成，仅供参考，不构成担保，也不是信用评价；"
+    "是否提供融资由金融机构自主决定。"
+)
+
 OUTCOMES: Final = _table(met="符合", unmet="不符合", unknown="待核实")
 
 TERM_OPERATORS: Final = _table(

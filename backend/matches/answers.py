@@ -14,9 +14,9 @@ from backend.catalogue.models import CatalogueState
 from backend.firms.selectors import list_firm_snapshots
 from backend.matches import adapters, payloads
 from backend.matches.catalogue_memory import LoadedCatalogue, catalogues
-from backend.matches.reason_texts import DISCLAIMER
 from backend.needs.models import Need
 from backend.needs.selectors import list_need_records
+from matching.vocabulary import DISCLAIMER
 
 # Read in the same statement as the need, so that one round trip tells whether all is known.
 _CATALOGUE_VERSION = Coalesce(Subquery(CatalogueState.objects.values("version")[:1]), 0)

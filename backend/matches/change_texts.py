@@ -5,12 +5,6 @@ from typing import Any
 from backend.matches.reason_texts import criterion_label
 from backend.matches.wording import FIELD_LABELS, LIST_LABELS, say_codes, say_field_value, spaced
 
-CHANGE_KINDS = {
-    "adjust": "调整需求",
-    "attain": "创造条件",
-    "wait": "等待时机",
-}
-
 
 def change_text(kind: str, field: str, from_value: Any, to_value: Any) -> str:
     """Say the smallest change of one field."""

@@ -13,11 +13,10 @@ from backend.matches import adapters, payloads, policies
 from backend.matches.catalogue_memory import catalogues
 from backend.matches.chunks import freeze
 from backend.matches.frozen_inputs import FrozenNeed
-from backend.matches.reason_texts import DISCLAIMER
 from backend.matches.wording import Names
 from backend.needs.models import Need
 from backend.organizations.actors import Actor
-from matching.vocabulary import VERDICTS
+from matching.vocabulary import DISCLAIMER, VERDICTS
 
 
 def rank_needs_of_product(

@@ -5,10 +5,10 @@ from typing import Any
 
 from backend.matches import adapters
 from backend.matches.catalogue_memory import LoadedCatalogue
-from backend.matches.change_texts import CHANGE_KINDS, change_text, question_text
+from backend.matches.change_texts import change_text, question_text
 from backend.matches.reason_texts import component_label, criterion_label, criterion_text
 from backend.matches.wording import Names
-from matching.vocabulary import OUTCOMES, STAGES, VERDICTS
+from matching.vocabulary import CHANGE_KINDS, OUTCOMES, STAGES, VERDICTS
 
 
 def match_payload(

@@ -27,11 +27,6 @@ from matching.vocabulary import (
     TERM_OPERATORS,
 )
 
-DISCLAIMER = (
-    "匹配结果依据已公布的产品条件和企业提供的信息生成，仅供参考，"
-    "不构成担保，也不是信用评价；是否提供融资由金融机构自主决定。"
-)
-
 COMPONENT_LABELS: Mapping[str, str] = {
     "stage_fit": "阶段契合",
     "amount_cover": "金额满足程度",

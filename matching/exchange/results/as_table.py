@@ -13,7 +13,6 @@ from rich.table import Table
 from matching.exchange.results.ranking import Ranking
 from matching.exchange.results.wording import (
     ASKED,
-    DISCLAIMER,
     change_text,
     criterion_label,
     interval_text,
@@ -22,7 +21,7 @@ from matching.exchange.results.wording import (
 )
 from matching.schema import Match, Need, NeedResult
 from matching.units import format_wan
-from matching.vocabulary import OUTCOMES, VERDICTS
+from matching.vocabulary import DISCLAIMER, OUTCOMES, VERDICTS
 
 SHOWN_MATCHES: Final = 5  # a need, unless --top says otherwise
 _SHOWN_EXTRAS: Final = 3

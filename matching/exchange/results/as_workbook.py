@@ -13,8 +13,6 @@ from matching.exchange.results.memo import Memo
 from matching.exchange.results.ranking import Ranking
 from matching.exchange.results.wording import (
     ASKED,
-    CHANGE_KINDS,
-    DISCLAIMER,
     change_text,
     criterion_text,
     question_text,
@@ -24,7 +22,7 @@ from matching.exchange.workbook.cells_out import Writable
 from matching.exchange.workbook.styles import Styles, new_workbook, write_row
 from matching.schema import Change, Criterion, Match
 from matching.units import yuan_to_wan
-from matching.vocabulary import VERDICTS
+from matching.vocabulary import CHANGE_KINDS, DISCLAIMER, VERDICTS
 
 MAX_ROWS: Final = 1_048_575  # of an Excel sheet, less the header
 

@@ -27,9 +27,6 @@ from matching.vocabulary import (
     TERM_OPERATORS,
 )
 
-DISCLAIMER: Final = "推荐不构成担保或信用评价，由机构自主决定。"
-
-CHANGE_KINDS: Final[Mapping[str, str]] = {"adjust": "调整需求", "wait": "等待", "attain": "提升"}
 ASKED: Final[Mapping[str, str]] = {"firm": "企业", "institution": "机构"}
 
 _SHOWN_ITEMS: Final = 12

@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.matches.change_texts import CHANGE_KINDS, change_text, question_text
+from backend.matches.change_texts import change_text, question_text
 from backend.matches.reason_texts import COMPONENT_LABELS, criterion_text
 from backend.matches.wording import FIELD_LABELS, Names
 from matching.parameters import COMPONENTS
 from matching.schema import Need
 from matching.vocabulary import (
+    CHANGE_KINDS,
     CODED_FIRM_FIELDS,
     CRITERIA,
     NUMERIC_FIRM_FIELDS,

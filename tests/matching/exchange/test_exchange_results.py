@@ -19,13 +19,13 @@ from matching.exchange.results import as_workbook
 from matching.exchange.results.as_json import json_chunks, write_json
 from matching.exchange.results.ranking import Ranking
 from matching.exchange.results.wording import (
-    DISCLAIMER,
     change_text,
     criterion_text,
     field_label,
     question_text,
 )
 from matching.schema import Change, Criterion, Firm, Need, Question
+from matching.vocabulary import DISCLAIMER
 
 FORMULA_PREFIXES = [
     "=",

@@ -10,9 +10,9 @@ from rich.table import Table
 
 from backend.matches.answers import Part, describe_need
 from backend.matches.catalogue_memory import catalogues
-from backend.matches.reason_texts import DISCLAIMER
 from backend.matches.selectors import list_showcase_needs
 from backend.needs.models import Need
+from matching.vocabulary import DISCLAIMER
 
 _REASONS_SHOWN = 3
 
