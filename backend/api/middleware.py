@@ -14,7 +14,7 @@ _TELL_READERS_APART = ("Authorization", "Cookie", "X-Organization")
 
 
 class RequestGuardMiddleware:
-    """Refuse NUL characters and oversized bodies early; keep API answers out of caches.
+    """Refuse NUL characters and unmeasured or oversized bodies early; keep answers out of caches.
 
     A view may set its own ``Cache-Control``, as the public code lists do.
     """
@@ -40,6 +40,9 @@ def _refusal(request: HttpRequest) -> Problem | None:
     query = request.META.get("QUERY_STRING", "")
     if "\0" in request.path or "\0" in query or "%00" in query:
         return Problem(400, "nul_character", "地址或查询参数含有 NUL 字符。")
+    if "HTTP_TRANSFER_ENCODING" in request.META:
+        # Django reads no body of unknown length: its values would count as not given.
+        return Problem(411, "length_required", "请用 Content-Length 说明请求内容的长度。")
     limit = body_limit(request.content_type)
     if _content_length(request) > limit:
         return Problem(413, "body_too_large", f"请求内容超过 {limit // (1024 * 1024)} MiB 的上限。")

@@ -116,3 +116,15 @@ def test_a_multipart_body_may_be_larger_than_json_but_not_endless(firm_client):
     )
 
     assert_problem(answer, 413, "body_too_large")
+
+
+def test_a_body_of_unknown_length_is_not_taken_for_an_empty_one(firm_client):
+    answer = firm_client.generic(
+        "POST",
+        "/api/v1/keys/",
+        b'{"days": 5}',
+        content_type="application/json",
+        headers={"Transfer-Encoding": "chunked"},
+    )
+
+    assert_problem(answer, 411, "length_required")
