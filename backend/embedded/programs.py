@@ -38,7 +38,7 @@ def web(environment: Mapping[str, str], listener: socket.socket) -> Launch:
     """Serve portal and API on a socket that stays open while this process is restarted."""
     options = (
         f"--bind=fd://{listener.fileno()}",
-        "--worker-class=gthread",
+        "--worker-class=backend.config.web_worker.DeadlineThreadWorker",
         f"--workers={_PARALLEL}",
         f"--threads={_WEB_THREADS}",
         "--preload",
