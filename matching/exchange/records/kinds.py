@@ -44,10 +44,15 @@ class Kind(Protocol):
         """Return the value as the records hold it, or None after reporting why not."""
 
 
+def text_word(log: FaultLog) -> str:
+    """Return what a text is called; in JSON ``220000`` and ``"220000"`` look alike to people."""
+    return "文本" if log.people else "加引号的文本"
+
+
 def checked_text(value: object, log: FaultLog, *, limit: int, what: str) -> str | None:
     """Check a text for type, length and characters that no person types."""
     if not isinstance(value, str):
-        log.add("wrong_type", f"应为文本：{what}", value)
+        log.add("wrong_type", f"{text_word(log)}：{what}", value)
         return None
     if len(value) > limit:
         log.add("too_long", f"不超过 {limit} 个字符（现有 {len(value)} 个）；请精简", value)
@@ -110,7 +115,7 @@ class Uscc:
             right = uscc_check_character(text)
             log.add(
                 "bad_check_character",
-                f"第 18 位校验码与前 17 位不符（应为 {right}）；请对照营业执照核对全部字符",
+                f"第 18 位校验码为 {right}（由前 17 位算得）；请对照营业执照核对全部字符",
                 value,
             )
             return None
@@ -144,11 +149,13 @@ class Region:
     def check(self, value: object, log: FaultLog) -> str | None:
         if isinstance(value, str) and is_region(value):
             return value
-        code = "unknown_code" if isinstance(value, str) else "wrong_type"
         expected = "GB/T 2260 的 6 位行政区划代码，如 220000、220100、220102"
         if log.people:
             expected += "，或全称，如 吉林省长春市南关区"
-        log.add(code, expected, value)
+        if isinstance(value, str):
+            log.add("unknown_code", expected, value)
+        else:
+            log.add("wrong_type", f"{text_word(log)}：{expected}", value)
         return None
 
 
