@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,11 @@ from matching.exchange.json_file import decode_json, document_of_object
 from matching.schema import Exchange
 
 SUFFIXES = (".json", ".xlsx")
+_REASONS: Mapping[type[Exception], str] = {
+    FileNotFoundError: "没有这个文件",
+    PermissionError: "没有读取权限",
+    IsADirectoryError: "这是文件夹",
+}
 
 
 def read_exchange(path: str | Path, *, as_of: date | None = None) -> Exchange:
@@ -92,7 +98,8 @@ def _read_bytes(path: Path, limit: int) -> bytes:
         with path.open("rb") as file:
             data = file.read(limit + 1)
     except (OSError, ValueError) as error:  # ValueError: a NUL character in the path
-        expected = f"可读取的文件（{getattr(error, 'strerror', error)}）；请核对路径和权限"
+        reason = _REASONS.get(type(error), str(getattr(error, "strerror", error)))
+        expected = f"可读取的文件（{reason}）；请核对路径和权限"
         raise UnreadableError("cannot_open", expected, value=str(path)) from error
     if len(data) > limit:
         expected = f"不超过 {limit // 1024**2} MiB 的文件；请分成几个文件"

@@ -76,11 +76,8 @@ def check_financing_type(raw: Mapping[str, Any], values: Mapping[str, Any], log:
     if raw.get("financing_type") is not None:
         return
     if "financing_type" not in values.get("undisclosed", ()):
-        log.add(
-            "missing",
-            "必填：融资方式；机构未公布时，在未公布的条件（undisclosed）中列出 financing_type",
-            field="financing_type",
-        )
+        otherwise = "填写 未公布" if log.people else "在 undisclosed 中列出 financing_type"
+        log.add("missing", f"必填：融资方式；机构未公布时{otherwise}", field="financing_type")
 
 
 def _check_past(values: Mapping[str, Any], log: FaultLog, as_of: date | None) -> None:

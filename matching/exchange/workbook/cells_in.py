@@ -31,6 +31,7 @@ from matching.exchange.records.kinds import (
 )
 from matching.exchange.records.regions import is_region, region_codes
 from matching.exchange.records.rows import UNREADABLE
+from matching.exchange.workbook.parser import ErrorCell
 from matching.exchange.workbook.spelling import (
     AMOUNT_UNITS,
     MONTH_UNITS,
@@ -70,6 +71,9 @@ def read_cell(kind: Kind, cell: object, log: FaultLog) -> object:
     object
         The value; or ``UNREADABLE`` after reporting why the cell cannot be read.
     """
+    if isinstance(cell, ErrorCell):
+        log.add("formula_error", "算得出的值；此处公式出错，请改正公式或直接填写", cell_text(cell))
+        return UNREADABLE
     return _READERS[type(kind)](kind, cell, log)
 
 
@@ -140,7 +144,7 @@ def _read_fraction(kind: Fraction, cell: object, log: FaultLog) -> object:
     if number is None:
         log.add("not_a_number", kind.expected(people=True), cell_text(cell))
         return UNREADABLE
-    is_plain = not isinstance(cell, str)
+    is_plain = "%" not in plain_text(cell_text(cell))
     if is_plain and 0 < abs(number) < Decimal(str(kind.least_plain)):
         text = f"{kind.expected(people=True)}；若确为 {number * 100:f}% 请写成带 % 的文本"
         log.add("ambiguous_percent", text, cell_text(cell))

@@ -14,7 +14,18 @@ from matching.exchange import limits
 from matching.exchange.faults import UnreadableError
 from matching.exchange.workbook.guard import check_zip
 
-Cell = str | int | float | bool | date | None
+
+@dataclass(frozen=True, slots=True)
+class ErrorCell:
+    """A cell whose formula failed; it shows what the spreadsheet shows, such as ``#DIV/0!``."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+Cell = str | int | float | bool | date | ErrorCell | None
 
 _CHILD: Final = Path(__file__).with_name("calamine_child.py")
 
@@ -78,5 +89,5 @@ def _run_child(data: bytes) -> dict[str, Any]:
 
 def _cell(cell: Any) -> Cell:
     if isinstance(cell, dict):
-        return date.fromisoformat(cell["day"])
+        return ErrorCell(cell["error"]) if "error" in cell else date.fromisoformat(cell["day"])
     return cell  # type: ignore[no-any-return]

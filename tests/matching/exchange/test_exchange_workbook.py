@@ -221,6 +221,7 @@ CELL_FAULTS = [
     ("产品", "最高金额（万元）", -1, "negative"),
     ("产品", "最低年化利率（%）", 385, "out_of_range"),
     ("产品", "最低年化利率（%）", 0.0385, "ambiguous_percent"),
+    ("产品", "最低年化利率（%）", "０.0385", "ambiguous_percent"),
     ("企业", "资产负债率（%）", 0.55, "ambiguous_percent"),
     ("产品", "生效日期", "五月一日", "bad_date"),
     ("产品", "生效日期", "2026-2-30", "bad_date"),
@@ -250,6 +251,24 @@ def test_what_cannot_be_read_is_told_by_sheet_row_and_header(
 ) -> None:
     add_column(sheets, sheet, header, cell)
     assert only(check_exchange(write_cells(sheets))) == (sheet, 2, header, code)
+
+
+def test_a_formula_that_failed_is_no_empty_cell(
+    write_cells: Writer, sheets: Sheets, add_column: Callable[..., None]
+) -> None:
+    add_column(sheets, "产品", "最高金额（万元）", 424242)
+    path = write_cells(sheets)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in parts.items():
+            failed = re.sub(r'(<c r="[A-Z]+2")><v>424242<', r'\1 t="e"><f>1/0</f><v>#DIV/0!<', text)
+            archive.writestr(name, failed)
+
+    [fault] = check_exchange(path)
+
+    assert (fault.where, fault.row, fault.field) == ("产品", 2, "最高金额（万元）")
+    assert (fault.code, fault.value) == ("formula_error", "#DIV/0!")
 
 
 def test_a_fault_shows_the_cell_as_it_was_typed(
