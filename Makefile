@@ -43,6 +43,11 @@ $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
 	@$(PIP) --require-hashes -r requirements/dev.txt
 	@touch $@
 
+$(VENV)/.bench: $(VENV)/.dev requirements/bench.txt
+	@echo "安装性能对比所需的依赖 ……"
+	@$(PIP) --require-hashes -r requirements/bench.txt
+	@touch $@
+
 .PHONY: install
 install: $(VENV)/.runtime ## 建立 .venv 并安装锁定的依赖
 	@echo "已安装；命令是 $(BIN)/kerong。"
@@ -79,13 +84,14 @@ check: $(VENV)/.dev ## 代码检查：格式、类型、导入层次、迁移
 	$(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 
 .PHONY: bench
-bench: $(VENV)/.dev ## 性能测量（ARGS=--quick 为小规模）
+bench: $(VENV)/.bench ## 性能测量（ARGS=--quick 为小规模）
 	@$(BIN)/kerong services --data-dir .kerong-bench -- $(BIN)/python -m tests.benchmarks $(ARGS)
 
 .PHONY: lock
 lock: $(VENV)/.dev ## 重新锁定依赖（requirements/*.in → *.txt）
 	$(LOCK) requirements/runtime.in -o requirements/runtime.txt
 	$(LOCK) requirements/dev.in -c requirements/runtime.txt -o requirements/dev.txt
+	$(LOCK) requirements/bench.in -c requirements/runtime.txt -o requirements/bench.txt
 
 .PHONY: clean
 clean: ## 删除缓存和 .venv，保留数据
