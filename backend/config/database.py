@@ -5,7 +5,14 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-_STATEMENT_TIMEOUT_MS = 30_000
+_SESSION = {
+    "statement_timeout": 30_000,  # ms
+    "timezone": "UTC",
+    # A prepared statement looks up keys: planning it anew each time costs more than running it.
+    "plan_cache_mode": "force_generic_plan",
+}
+# Switches preparing on; so high that only those statements are prepared that ask for it.
+_PREPARE_THRESHOLD = 2**31
 
 
 def from_url(url: str, *, pool_max: int) -> dict[str, Any]:
@@ -21,7 +28,8 @@ def from_url(url: str, *, pool_max: int) -> dict[str, Any]:
         )
     query = dict(parse_qsl(parts.query))
     options: dict[str, Any] = {
-        "options": f"-c statement_timeout={_STATEMENT_TIMEOUT_MS} -c timezone=UTC",
+        "options": " ".join(f"-c {name}={value}" for name, value in _SESSION.items()),
+        "prepare_threshold": _PREPARE_THRESHOLD,
     }
     if pool_max:
         options["pool"] = {"min_size": 0, "max_size": pool_max, "timeout": 10}

@@ -70,8 +70,10 @@ def _range_of(field: str) -> ValueRange:
 
 
 VALUE_RANGES = {field: _range_of(field) for field in FACT_FIELDS}
+# Figures that the exchange format has as whole numbers.
+WHOLE_FIELDS = frozenset(field for field, values in VALUE_RANGES.items() if values.is_whole)
 
 
-def to_number(field: str, value: Decimal) -> int | float:
+def to_number(field: str, value: Decimal | float) -> int | float:
     """Return a stored figure as the exchange format has it: whole units as int."""
-    return int(value) if VALUE_RANGES[field].is_whole else float(value)
+    return int(value) if field in WHOLE_FIELDS else float(value)

@@ -1,21 +1,26 @@
 """What a need finds in the current catalogue: computed when it is asked, never stored."""
 
-import json
 from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet, Subquery
+from django.db.models import Subquery
 from django.db.models.functions import Coalesce
 
 from backend.catalogue.models import CatalogueState
-from backend.firms.selectors import list_firm_snapshots
-from backend.matches import adapters, payloads
+from backend.common import statements
+from backend.common.statements import Statement
+from backend.matches import adapters, payloads, policies
+from backend.matches.answer_memory import Answer
 from backend.matches.catalogue_memory import LoadedCatalogue, catalogues
+from backend.matches.fragments import Fragments, encode, encode_around
 from backend.needs.models import Need
-from backend.needs.selectors import list_need_records
+from backend.needs.selectors import NeedRecord, list_need_records, read_record, record_columns
+from backend.organizations import any_actor
+from backend.organizations.actors import Actor
 from matching.vocabulary import DISCLAIMER
 
 # Read in the same statement as the need, so that one round trip tells whether all is known.
@@ -30,34 +35,68 @@ class Part(StrEnum):
     QUESTIONS = "questions"
 
 
-def answer_for_need(
-    *, needs: QuerySet[Need], need_id: UUID, part: Part, as_of: date, top: int, with_scores: bool
-) -> bytes | None:
-    """Answer in JSON for one of the needs that somebody may see; None when it is not there.
+def answer_for_need(*, actor: Actor, need_id: UUID, part: Part, top: int) -> bytes | None:
+    """Answer in JSON for one of the needs that the actor may know of; None when it is not there.
 
-    An answer is remembered under all that it follows from: the catalogue's version, the
+    An answer is remembered with all that it follows from: the catalogue's version, the
     revisions of need, firm and organization, and the day. Whoever changes one of them counts
-    its revision, so what is remembered is never stale.
+    its revision, and every request reads them anew, so what is remembered is never stale.
     """
-    found = (
-        needs.filter(public_id=need_id)
-        .values_list(
-            "pk", "revision", "firm__revision", "firm__organization__revision", _CATALOGUE_VERSION
-        )
-        .first()
-    )
+    with_scores = policies.can_see_scores(actor)
+    question = (need_id, part, actor.today, top, with_scores)
+    known = catalogues.answers.find(question)
+    if known is not None:
+        state = _read(actor, need_id, _state_of_need)
+        if state is None:
+            return None
+        if state == known.state:
+            return known.body
+    found = _read(actor, need_id, _need_with_state)
     if found is None:
         return None
-    *state, version = found
-    catalogue = catalogues.of_version(version)
+    *state, columns = found
+    catalogue = catalogues.of_version(state[-1])
+    record = read_record(columns)
+    result = _match(catalogue, record, parts=[part], as_of=actor.today, top=top)
+    body = encode_around(
+        _head(catalogue, record, result, as_of=actor.today),
+        part.value,
+        _entries(catalogue, result, part=part, top=top, with_scores=with_scores),
+    )
+    catalogues.answers.keep(question, Answer(tuple(state), body))
+    return body
 
-    def compute() -> bytes:
-        body = describe_need(
-            catalogue, state[0], parts=[part], as_of=as_of, top=top, with_scores=with_scores
-        )
-        return encode(body)
 
-    return catalogue.answers.get((part, *state, as_of, top, with_scores), compute)
+def _read(
+    actor: Actor, need_id: UUID, statement: Callable[[str, str], Statement]
+) -> tuple[Any, ...] | None:
+    of_role = statement(actor.membership.role, actor.membership.rank)
+    return of_role.row(need=need_id, **any_actor.values_of(actor))
+
+
+@cache
+def _state_of_need(role: str, rank: str) -> Statement:
+    return _statement(role, rank)
+
+
+@cache
+def _need_with_state(role: str, rank: str) -> Statement:
+    return _statement(role, rank, record_columns(any_actor.TODAY))
+
+
+def _statement(role: str, rank: str, *more: Any) -> Statement:
+    """Write the query for one need that actors of a role see, and for all that dates an answer."""
+    needs = Need.objects.visible_to(any_actor.any_actor(role, rank))
+    found = needs.filter(public_id=statements.ANY_UUID).order_by()
+    columns = found.values_list(
+        "pk",
+        "revision",
+        "firm__revision",
+        "firm__organization__revision",
+        _CATALOGUE_VERSION,
+        *more,
+    )
+    return statements.write(columns, need=statements.ANY_UUID, **any_actor.MARKS)
 
 
 def describe_need(
@@ -73,44 +112,65 @@ def describe_need(
 
     ``top`` cuts matches and near misses; questions are few and come whole.
     """
-    record = list_need_records([need_pk])[need_pk]
-    firm = list_firm_snapshots([record.firm_pk], as_of)[record.firm_pk]
-    result = adapters.explain(
+    (record,) = list_need_records([need_pk], as_of)
+    result = _match(catalogue, record, parts=parts, as_of=as_of, top=top)
+    body = _head(catalogue, record, result, as_of=as_of)
+    if Part.MATCHES in parts:
+        body["matches"] = [
+            payloads.match_payload(match, catalogue, with_scores=with_scores)
+            for match in result.matches
+        ]
+    if Part.NEAR_MISSES in parts:
+        body["near_misses"] = [
+            payloads.near_miss_payload(miss, catalogue) for miss in result.near_misses[:top]
+        ]
+    if Part.QUESTIONS in parts:
+        body["questions"] = [payloads.question_payload(question) for question in result.questions]
+    return body
+
+
+def _match(
+    catalogue: LoadedCatalogue, record: NeedRecord, *, parts: list[Part], as_of: date, top: int
+) -> adapters.NeedResult:
+    return adapters.explain(
         catalogue.matcher,
-        record.snapshot,
-        firm,
+        record.need,
+        record.firm,
         as_of=as_of,
         top=top,
         near_misses=Part.NEAR_MISSES in parts,
         questions=Part.QUESTIONS in parts,
     )
-    describe: dict[Part, Callable[[], list[dict[str, Any]]]] = {
-        Part.MATCHES: lambda: [
-            payloads.match_payload(match, catalogue, with_scores=with_scores)
-            for match in result.matches
-        ],
-        Part.NEAR_MISSES: lambda: [
-            payloads.near_miss_payload(miss, catalogue) for miss in result.near_misses[:top]
-        ],
-        Part.QUESTIONS: lambda: [
-            payloads.question_payload(question) for question in result.questions
-        ],
-    }
+
+
+def _head(
+    catalogue: LoadedCatalogue, record: NeedRecord, result: adapters.NeedResult, *, as_of: date
+) -> dict[str, Any]:
     return {
         "id": str(record.public_id),
-        "code": record.snapshot.code,
-        "firm_name": firm.name,
+        "code": record.need.code,
+        "firm_name": record.firm.name,
         "as_of": as_of,
         "stage": payloads.stage_payload(result),
         "versions": catalogue.versions,
         "disclaimer": DISCLAIMER,
-        **{part.value: describe[part]() for part in parts},
     }
 
 
-def encode(body: dict[str, Any]) -> bytes:
-    """Write compact JSON; a number that JSON does not know is an error, not a silent NaN."""
-    text = json.dumps(
-        body, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=payloads.plain
-    )
-    return text.encode()
+def _entries(
+    catalogue: LoadedCatalogue,
+    result: adapters.NeedResult,
+    *,
+    part: Part,
+    top: int,
+    with_scores: bool,
+) -> list[bytes]:
+    """Encode the entries that ``describe_need`` describes, from pieces encoded before."""
+    fragments = Fragments(catalogue)
+    match part:
+        case Part.MATCHES:
+            return fragments.matches(result.matches, with_scores=with_scores)
+        case Part.NEAR_MISSES:
+            return fragments.near_misses(result.near_misses[:top])
+        case Part.QUESTIONS:
+            return [encode(payloads.question_payload(question)) for question in result.questions]

@@ -15,7 +15,7 @@ from backend.catalogue.selectors import (
     list_published_versions,
 )
 from backend.matches import adapters
-from backend.matches.answer_memory import AnswerMemory
+from backend.matches.answer_memory import AnswerMemory, PieceMemory
 from backend.matches.wording import Names
 from backend.reference.models import Industry, Region
 
@@ -31,7 +31,7 @@ class LoadedCatalogue:
     products: Mapping[str, PublishedProduct]
     matcher: adapters.Matcher
     names: Names
-    answers: AnswerMemory = field(default_factory=AnswerMemory)
+    pieces: PieceMemory = field(default_factory=PieceMemory)
 
     @property
     def versions(self) -> dict[str, str | int]:
@@ -40,9 +40,10 @@ class LoadedCatalogue:
 
 
 class CatalogueMemory:
-    """The last few versions that this process has used."""
+    """The last few versions that this process has used, and answers given from them."""
 
     def __init__(self) -> None:
+        self.answers = AnswerMemory()
         self._kept: tuple[LoadedCatalogue, ...] = ()
         self._building = threading.Lock()
 
@@ -65,6 +66,7 @@ class CatalogueMemory:
     def forget(self) -> None:
         """Drop everything, for example when another database is connected."""
         self._kept = ()
+        self.answers.clear()
 
     def _find(self, version: int) -> LoadedCatalogue | None:
         return next((kept for kept in self._kept if kept.version == version), None)

@@ -12,7 +12,6 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from backend.firms.selectors import list_firm_snapshots
 from backend.matches import adapters, frozen_inputs
 from backend.matches.catalogue_memory import LoadedCatalogue, catalogues
 from backend.matches.enums import ChunkStatus, RunStatus
@@ -107,17 +106,15 @@ def freeze(need_ids: Iterable[int], as_of: date) -> list[FrozenNeed]:
     still_open = list(
         Need.objects.open().filter(pk__in=list(need_ids)).values_list("pk", flat=True)
     )
-    records = list_need_records(still_open)
-    firms = list_firm_snapshots({record.firm_pk for record in records.values()}, as_of)
     return [
         FrozenNeed(
             need_id=record.pk,
             public_id=record.public_id,
             revision=record.revision,
-            need=record.snapshot,
-            firm=firms[record.firm_pk],
+            need=record.need,
+            firm=record.firm,
         )
-        for _, record in sorted(records.items())
+        for record in list_need_records(still_open, as_of)
     ]
 
 

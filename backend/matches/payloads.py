@@ -18,8 +18,7 @@ def match_payload(
     return {
         "rank": match.rank,
         **product_payload(match.product, catalogue),
-        "verdict": match.verdict,
-        "verdict_label": VERDICTS[match.verdict],
+        **verdict_payload(match.verdict),
         **reasons_payload(match, catalogue.names, with_scores=with_scores),
     }
 
@@ -31,17 +30,24 @@ def reasons_payload(match: adapters.Match, names: Names, *, with_scores: bool) -
         return {"criteria": criteria}
     return {
         "score": match.score,
-        "components": [
-            {
-                "code": part.code,
-                "label": component_label(part.code),
-                "value": part.value,
-                "weight": part.weight,
-                "contribution": part.contribution,
-            }
-            for part in match.components
-        ],
+        "components": [component_payload(component) for component in match.components],
         "criteria": criteria,
+    }
+
+
+def verdict_payload(verdict: str) -> dict[str, Any]:
+    """Say a verdict."""
+    return {"verdict": verdict, "verdict_label": VERDICTS[verdict]}
+
+
+def component_payload(component: adapters.Component) -> dict[str, Any]:
+    """Describe one part of a score."""
+    return {
+        "code": component.code,
+        "label": component_label(component.code),
+        "value": component.value,
+        "weight": component.weight,
+        "contribution": component.contribution,
     }
 
 
@@ -79,18 +85,20 @@ def near_miss_payload(miss: adapters.NearMiss, catalogue: LoadedCatalogue) -> di
     """Describe a product that does not fit yet and the changes after which it would."""
     return {
         **product_payload(miss.product, catalogue),
-        "changes": [
-            {
-                "criterion": change.criterion,
-                "kind": change.kind,
-                "kind_label": CHANGE_KINDS[change.kind],
-                "field": change.field,
-                "from": change.from_value,
-                "to": change.to_value,
-                "text": change_text(change.kind, change.field, change.from_value, change.to_value),
-            }
-            for change in miss.changes
-        ],
+        "changes": [change_payload(change) for change in miss.changes],
+    }
+
+
+def change_payload(change: adapters.Change) -> dict[str, Any]:
+    """Describe one change, and say it in a sentence."""
+    return {
+        "criterion": change.criterion,
+        "kind": change.kind,
+        "kind_label": CHANGE_KINDS[change.kind],
+        "field": change.field,
+        "from": change.from_value,
+        "to": change.to_value,
+        "text": change_text(change.kind, change.field, change.from_value, change.to_value),
     }
 
 

@@ -1,11 +1,18 @@
 """What is read of needs: the record that matching works on."""
 
-from collections import defaultdict
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from uuid import UUID
 
+from django.db.models import OuterRef
+from django.db.models.functions import JSONArray
+
+from backend.common import statements
+from backend.common.statements import Statement
+from backend.firms.selectors import FirmSnapshot, read_snapshot, snapshot_columns
 from backend.needs.enums import Attitude
 from backend.needs.models import NamedInstitution, Need
 
@@ -34,13 +41,13 @@ class NeedSnapshot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeedRecord:
-    """A need's snapshot and what identifies the row and the revision it was taken of."""
+    """A need and its firm, and what identifies the row and the revision they were taken of."""
 
     pk: int
     public_id: UUID
     revision: int
-    firm_pk: int
-    snapshot: NeedSnapshot
+    need: NeedSnapshot
+    firm: FirmSnapshot
 
 
 def list_open_need_ids(*, region: str | None = None) -> list[int]:
@@ -54,53 +61,77 @@ def list_open_need_ids(*, region: str | None = None) -> list[int]:
     return list(needs.order_by("pk").values_list("pk", flat=True))
 
 
-def list_need_records(need_ids: Collection[int]) -> dict[int, NeedRecord]:
-    """Return needs as matching takes them, by primary key; two queries however many there are."""
-    needs = Need.objects.with_firm().filter(pk__in=need_ids).order_by("pk")
-    named = list_named_institutions(need_ids)
-    return {
-        need.pk: NeedRecord(
-            pk=need.pk,
-            public_id=need.public_id,
-            revision=need.revision,
-            firm_pk=need.firm_id,
-            snapshot=_snapshot(need, named.get(need.pk, {})),
-        )
-        for need in needs
-    }
+def list_need_records(need_ids: Collection[int], as_of: date) -> list[NeedRecord]:
+    """Return needs as matching takes them, by ascending key, with their firms on a day.
+
+    One query however many there are; a need that is not there is left out.
+    """
+    rows = _records().rows(needs=list(need_ids), as_of=as_of)
+    return [read_record(columns) for (columns,) in rows]
 
 
-def list_named_institutions(
-    need_ids: Collection[int],
-) -> dict[int, dict[Attitude, tuple[str, ...]]]:
-    """Return the codes of the institutions that needs name, in their order; one query."""
-    rows = NamedInstitution.objects.filter(need_id__in=need_ids).order_by("need_id", "position")
-    codes: dict[int, dict[Attitude, tuple[str, ...]]] = defaultdict(dict)
-    for need_id, attitude, code in rows.values_list("need_id", "attitude", "institution__code"):
-        named = codes[need_id]
-        named[Attitude(attitude)] = (*named.get(Attitude(attitude), ()), code)
-    return codes
+@cache
+def _records() -> Statement:
+    as_of, needs = statements.ANY_DAY, statements.ANY_KEYS
+    rows = Need.objects.filter(statements.one_of("pk", needs)).order_by("pk")
+    return statements.write(rows.values_list(record_columns(as_of)), needs=needs, as_of=as_of)
 
 
-def _snapshot(need: Need, named: dict[Attitude, tuple[str, ...]]) -> NeedSnapshot:
-    return NeedSnapshot(
-        code=need.code,
-        firm=need.firm.organization.code,
-        financing_types=_codes(need.financing_types),
-        amount_min_yuan=need.amount_min_yuan,
-        amount_max_yuan=need.amount_max_yuan,
-        term_min_months=need.term_min_months,
-        term_max_months=need.term_max_months,
-        max_annual_rate=None if need.max_annual_rate is None else float(need.max_annual_rate),
-        collateral=_codes(need.collateral),
-        purposes=_codes(need.purposes),
-        needed_by=need.needed_by,
-        preferred_institutions=named.get(Attitude.PREFERRED, ()),
-        excluded_institutions=named.get(Attitude.EXCLUDED, ()),
-        open_to_others=need.open_to_others,
-        dossier=need.dossier or None,
-        description=need.description or None,
+def record_columns(as_of: date) -> JSONArray:
+    """Select all that is read of a need and its firm, in the order that ``read_record`` takes."""
+    named = NamedInstitution.objects.filter(need=OuterRef("pk")).order_by("position", "pk")
+    return JSONArray(
+        "pk",
+        "public_id",
+        "revision",
+        "code",
+        "financing_types",
+        "amount_min_yuan",
+        "amount_max_yuan",
+        "term_min_months",
+        "term_max_months",
+        "max_annual_rate",
+        "collateral",
+        "purposes",
+        "needed_by",
+        statements.json_rows(named, "attitude", "institution__code"),
+        "open_to_others",
+        "dossier",
+        "description",
+        snapshot_columns(as_of, path="firm__"),
     )
+
+
+def read_record(selected: str) -> NeedRecord:
+    """Read what ``record_columns`` selected."""
+    columns = json.loads(selected)
+    pk, public_id, revision, code, financing_types, amount_min, amount_max, *rest = columns
+    term_min, term_max, max_annual_rate, collateral, purposes, needed_by, named, *rest = rest
+    open_to_others, dossier, description, firm_columns = rest
+    firm = read_snapshot(firm_columns)
+    need = NeedSnapshot(
+        code=code,
+        firm=firm.uscc,
+        financing_types=_codes(financing_types),
+        amount_min_yuan=amount_min,
+        amount_max_yuan=amount_max,
+        term_min_months=term_min,
+        term_max_months=term_max,
+        max_annual_rate=None if max_annual_rate is None else float(max_annual_rate),
+        collateral=_codes(collateral),
+        purposes=_codes(purposes),
+        needed_by=statements.read_day(needed_by),
+        preferred_institutions=_with_attitude(named, Attitude.PREFERRED),
+        excluded_institutions=_with_attitude(named, Attitude.EXCLUDED),
+        open_to_others=open_to_others,
+        dossier=dossier or None,
+        description=description or None,
+    )
+    return NeedRecord(pk=pk, public_id=UUID(public_id), revision=revision, need=need, firm=firm)
+
+
+def _with_attitude(named: list[list[str]], wanted: Attitude) -> tuple[str, ...]:
+    return tuple(code for attitude, code in named if attitude == wanted)
 
 
 def _codes(codes: list[str] | None) -> tuple[str, ...] | None:

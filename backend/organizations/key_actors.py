@@ -5,28 +5,41 @@ cost several times what running it costs. The filters are still those of the que
 """
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cache
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db import DEFAULT_DB_ALIAS, models
 
 from backend.accounts.models import User
+from backend.common.statements import ANY_INSTANT, ANY_UUID, Row, Statement, write
 from backend.organizations.actors import Actor
 from backend.organizations.models import Membership, Organization
 
-# Stand for the values of a request in the query that is written once.
-_DIGEST = "digest of the key"
-_NOW = datetime(1, 1, 2, tzinfo=UTC)
-_ORGANIZATION = UUID(int=0)
+# Stands for a key's digest in the query that is written once.
+_ANY_DIGEST = "digest of any key"
 
 # Model, and the way to it from the membership.
 _PARTS: tuple[tuple[type[models.Model], str], ...] = (
     (Membership, ""),
     (User, "user__"),
     (Organization, "organization__"),
+)
+# Hardly a request reads these; whoever does has them loaded then.
+_LOADED_LATER = frozenset(
+    {
+        "created_at",
+        "date_joined",
+        "email",
+        "first_name",
+        "is_staff",
+        "is_superuser",
+        "last_login",
+        "last_name",
+        "password",
+    }
 )
 
 
@@ -37,32 +50,34 @@ def find_actor_of_key(
 
     None says only that there is no such actor, not what is missing.
     """
-    sql, marks = _statement(with_organization=organization_id is not None)
-    values = {_DIGEST: digest, _NOW: now, _ORGANIZATION: organization_id}
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [values.get(mark, mark) for mark in marks])
-        row = cursor.fetchone()
+    statement = _statement(with_organization=organization_id is not None)
+    row = statement.row(digest=digest, now=now, organization=organization_id)
     return None if row is None else _actor(row, today)
 
 
 @cache
-def _statement(*, with_organization: bool) -> tuple[str, tuple[Any, ...]]:
-    """Return the query's text and its parameters, with marks where a request's values go."""
+def _statement(*, with_organization: bool) -> Statement:
     places = Membership.objects.active().filter(
-        user__auth_token_set__digest=_DIGEST, user__auth_token_set__expiry__gt=_NOW
+        user__auth_token_set__digest=_ANY_DIGEST, user__auth_token_set__expiry__gt=ANY_INSTANT
     )
     if with_organization:
-        places = places.filter(organization__public_id=_ORGANIZATION)
+        places = places.filter(organization__public_id=ANY_UUID)
     columns = [path + name for model, path in _PARTS for name in _columns(model)]
-    return places.order_by("pk").values_list(*columns)[:1].query.sql_with_params()
+    return write(
+        places.order_by("pk").values_list(*columns)[:1],
+        digest=_ANY_DIGEST,
+        now=ANY_INSTANT,
+        organization=ANY_UUID,
+    )
 
 
 @cache
 def _columns(model: type[models.Model]) -> tuple[str, ...]:
-    return tuple(field.attname for field in model._meta.concrete_fields)
+    names = (field.attname for field in model._meta.concrete_fields)
+    return tuple(name for name in names if name not in _LOADED_LATER)
 
 
-def _actor(row: tuple[Any, ...], today: date) -> Actor:
+def _actor(row: Row, today: date) -> Actor:
     values: Iterator[Any] = iter(row)
     membership, user, organization = (
         model.from_db(DEFAULT_DB_ALIAS, _columns(model), list(islice(values, len(_columns(model)))))

@@ -20,12 +20,12 @@ from backend.api.v1.session.views import SessionView
 
 router = SimpleRouter(use_regex_path=False)
 for resource in (
+    needs,  # the first is found first, and these are asked for most
     audit_events,
     firms,
     keys,
     match_runs,
     memberships,
-    needs,
     organizations,
     policies,
     products,

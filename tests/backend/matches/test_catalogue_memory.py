@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from backend.catalogue.services import close_product, publish_product, update_product
-from backend.matches.answer_memory import AnswerMemory
+from backend.matches.answer_memory import Answer, AnswerMemory, PieceMemory
 from backend.matches.catalogue_memory import KEPT_VERSIONS, CatalogueMemory
 from backend.organizations.services import update_organization
 from tests.factories.catalogue import ProductFactory
@@ -113,11 +113,32 @@ def test_many_threads_build_a_version_once():
 def test_answers_are_forgotten_by_age_of_use():
     """The one asked for last stays."""
     memory = AnswerMemory(size=2)
-    computed = []
+    for question in ("a", "b"):
+        memory.keep(question, Answer("state", question.encode()))
+    assert memory.find("a").body == b"a"
+    memory.keep("c", Answer("state", b"c"))
+    assert memory.find("b") is None
+    assert memory.find("a").body == b"a"
+
+
+def test_a_later_answer_takes_the_place_of_an_earlier_one():
+    """A question has one answer, that to the state it was given in."""
+    memory = AnswerMemory(size=2)
+    memory.keep("a", Answer("before", b"1"))
+    memory.keep("b", Answer("before", b"1"))
+    memory.keep("a", Answer("after", b"2"))
+    assert memory.find("a") == Answer("after", b"2")
+    assert memory.find("b") is not None
+
+
+def test_a_full_memory_of_pieces_begins_anew():
+    """What is asked for again is made again, and comes out the same."""
+    memory = PieceMemory(size=2)
+    made = []
 
     def ask(key):
-        return memory.get(key, lambda: computed.append(key) or key.encode())
+        return memory.get(key, lambda: made.append(key) or key.encode())
 
-    for key in ("a", "b", "a", "c", "a", "b"):
+    for key in ("a", "b", "a", "c", "c", "a"):
         assert ask(key) == key.encode()
-    assert computed == ["a", "b", "c", "b"]
+    assert made == ["a", "b", "c", "a"]

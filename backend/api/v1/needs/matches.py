@@ -12,11 +12,9 @@ from backend.api.v1.needs.match_schema import (
     NeedNearMissesAnswer,
     NeedQuestionsAnswer,
 )
-from backend.matches import policies
 from backend.matches.answers import Part, answer_for_need
 from backend.matches.models import LONGEST_LIST
 from backend.matches.services import DEFAULT_TOP
-from backend.needs.models import Need
 from backend.organizations.permissions import Permission
 
 TOP_PARAMETER = OpenApiParameter(
@@ -58,14 +56,7 @@ class NeedMatchesMixin:
         return self._answer(Part.QUESTIONS, top=LONGEST_LIST)
 
     def _answer(self, part: Part, *, top: int) -> HttpResponse:
-        body = answer_for_need(
-            needs=Need.objects.visible_to(self.actor),
-            need_id=self.kwargs["id"],
-            part=part,
-            as_of=self.actor.today,
-            top=top,
-            with_scores=policies.can_see_scores(self.actor),
-        )
+        body = answer_for_need(actor=self.actor, need_id=self.kwargs["id"], part=part, top=top)
         if body is None:
             raise Http404
         return HttpResponse(body, content_type="application/json")

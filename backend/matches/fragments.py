@@ -1,0 +1,130 @@
+"""Answers in JSON, put together from pieces that were encoded once.
+
+The matches of a need repeat one another's criteria and components, and those of other needs;
+of a product everything but its place is the same in every answer. So each piece is described
+and encoded once per version of the catalogue, and an answer is these pieces joined. What
+comes out is byte for byte what encoding the whole description would give.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from backend.matches import adapters, payloads
+from backend.matches.catalogue_memory import LoadedCatalogue
+
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=payloads.plain
+)
+
+
+def encode(body: Any) -> bytes:
+    """Write compact JSON; a number that JSON does not know is an error, not a silent NaN."""
+    return _ENCODER.encode(body).encode()
+
+
+def encode_around(body: dict[str, Any], name: str, entries: Iterable[bytes]) -> bytes:
+    """Write an object whose last member is a list of entries that are encoded already."""
+    return b'%b,"%b":[%b]}' % (encode(body)[:-1], name.encode(), b",".join(entries))
+
+
+class Fragments:
+    """Makes answers from the pieces that one version of the catalogue keeps."""
+
+    def __init__(self, catalogue: LoadedCatalogue) -> None:
+        self._catalogue = catalogue
+        self._pieces = catalogue.pieces
+
+    def matches(self, matches: Sequence[adapters.Match], *, with_scores: bool) -> list[bytes]:
+        """Encode matches as ``payloads.match_payload`` describes them."""
+        criteria = _OfOneAnswer(self._criterion)
+        scores = self._scores(matches) if with_scores else [b""] * len(matches)
+        return [
+            b'{"rank":%d,%b%b%b"criteria":[%b]}'
+            % (
+                match.rank,
+                self._product(match.product),
+                self._verdict(match.verdict),
+                score,
+                criteria.joined(match.criteria),
+            )
+            for match, score in zip(matches, scores, strict=True)
+        ]
+
+    def _scores(self, matches: Sequence[adapters.Match]) -> list[bytes]:
+        """Encode scores with their components; the scores, which seldom repeat, in one go."""
+        components = _OfOneAnswer(self._component)
+        scores = encode([match.score for match in matches])[1:-1].split(b",") if matches else []
+        return [
+            b'"score":%b,"components":[%b],' % (score, components.joined(match.components))
+            for score, match in zip(scores, matches, strict=True)
+        ]
+
+    def near_misses(self, misses: Iterable[adapters.NearMiss]) -> list[bytes]:
+        """Encode near misses as ``payloads.near_miss_payload`` describes them."""
+        changes = _OfOneAnswer(self._change)
+        return [
+            b'{%b"changes":[%b]}' % (self._product(miss.product), changes.joined(miss.changes))
+            for miss in misses
+        ]
+
+    def _product(self, code: str) -> bytes:
+        return self._pieces.get(
+            ("product", code), lambda: _members(payloads.product_payload(code, self._catalogue))
+        )
+
+    def _verdict(self, verdict: str) -> bytes:
+        return self._pieces.get(
+            ("verdict", verdict), lambda: _members(payloads.verdict_payload(verdict))
+        )
+
+    def _criterion(self, criterion: adapters.Criterion) -> bytes:
+        return self._pieces.get(
+            (
+                criterion.code,
+                criterion.outcome,
+                criterion.required,
+                criterion.actual,
+                _kind(criterion.required),
+                _kind(criterion.actual),
+            ),
+            lambda: encode(payloads.criterion_payload(criterion, self._catalogue.names)),
+        )
+
+    def _component(self, component: adapters.Component) -> bytes:
+        return self._pieces.get(
+            (component.code, component.value, component.weight, component.contribution),
+            lambda: encode(payloads.component_payload(component)),
+        )
+
+    def _change(self, change: adapters.Change) -> bytes:
+        return self._pieces.get(
+            (change, _kind(change.from_value), _kind(change.to_value)),
+            lambda: encode(payloads.change_payload(change)),
+        )
+
+
+class _OfOneAnswer:
+    """Pieces of one answer; the library gives equal parts of it as one object."""
+
+    def __init__(self, encoded: Callable[[Any], bytes]) -> None:
+        self._encoded = encoded
+        self._of_object: dict[int, bytes] = {}
+
+    def joined(self, parts: tuple[Any, ...]) -> bytes:
+        """Encode parts, each object once; they live as long as the answer is made."""
+        of_object = self._of_object
+        for part in parts:
+            if id(part) not in of_object:
+                of_object[id(part)] = self._encoded(part)
+        return b",".join([of_object[id(part)] for part in parts])
+
+
+def _members(body: dict[str, Any]) -> bytes:
+    """Encode an object's members without its braces, to be followed by others."""
+    return encode(body)[1:-1] + b","
+
+
+def _kind(value: object) -> object:
+    """Tell apart what compares as equal and is written differently: 1, 1.0 and True."""
+    return tuple(map(type, value)) if type(value) is tuple else type(value)
