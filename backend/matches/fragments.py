@@ -113,11 +113,13 @@ class _OfOneAnswer:
 
     def joined(self, parts: tuple[Any, ...]) -> bytes:
         """Encode parts, each object once; they live as long as the answer is made."""
-        of_object = self._of_object
-        for part in parts:
-            if id(part) not in of_object:
-                of_object[id(part)] = self._encoded(part)
-        return b",".join([of_object[id(part)] for part in parts])
+        pieces = [*map(self._of_object.get, map(id, parts))]
+        if None in pieces:
+            for part in parts:
+                if id(part) not in self._of_object:
+                    self._of_object[id(part)] = self._encoded(part)
+            pieces = [self._of_object[id(part)] for part in parts]
+        return b",".join(pieces)
 
 
 def _members(body: dict[str, Any]) -> bytes:
