@@ -15,7 +15,7 @@ from backend.organizations.actors import Actor
 from backend.organizations.models import Membership, Organization
 from backend.reference.regions import region_prefix
 
-_USER, _ORGANIZATION = ANY_KEY + 1, ANY_KEY + 2
+_USER, _ORGANIZATION, _MEMBERSHIP = ANY_KEY + 1, ANY_KEY + 2, ANY_KEY + 3
 # The day on which whoever asks looks at things.
 TODAY = ANY_DAY
 # No code: whatever becomes of it, it matches no region.
@@ -24,7 +24,11 @@ _REGION = "any region"
 
 def any_actor(role: str, rank: str) -> Actor:
     """Return an actor of a role and rank with marks for everything else."""
-    membership = Membership.from_db(DEFAULT_DB_ALIAS, ["role", "rank"], [role, rank])
+    # Objects take values in the order of their fields; what is not given is read when asked for,
+    # and not found.
+    membership = Membership.from_db(
+        DEFAULT_DB_ALIAS, ["id", "role", "rank"], [_MEMBERSHIP, role, rank]
+    )
     membership.organization = Organization.from_db(
         DEFAULT_DB_ALIAS, ["id", "region_id"], [_ORGANIZATION, _REGION]
     )

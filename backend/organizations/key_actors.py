@@ -27,20 +27,27 @@ _PARTS: tuple[tuple[type[models.Model], str], ...] = (
     (User, "user__"),
     (Organization, "organization__"),
 )
-# Hardly a request reads these; whoever does has them loaded then.
-_LOADED_LATER = frozenset(
-    {
-        "created_at",
-        "date_joined",
-        "email",
-        "first_name",
-        "is_staff",
-        "is_superuser",
-        "last_login",
-        "last_name",
-        "password",
-    }
-)
+# What requests read of them. Whoever reads more has it loaded then; nobody saves these objects,
+# because services lock and read what they change.
+_READ: dict[type[models.Model], frozenset[str]] = {
+    Membership: frozenset(
+        {
+            "id",
+            "public_id",
+            "user_id",
+            "organization_id",
+            "role",
+            "rank",
+            "is_active",
+            "authority_proved_at",
+            "authority_valid_until",
+        }
+    ),
+    User: frozenset({"id", "public_id", "username", "is_active", "display_name"}),
+    Organization: frozenset(
+        {"id", "public_id", "revision", "kind", "code", "name", "region_id", "parent_id"}
+    ),
+}
 
 
 def find_actor_of_key(
@@ -73,8 +80,9 @@ def _statement(*, with_organization: bool) -> Statement:
 
 @cache
 def _columns(model: type[models.Model]) -> tuple[str, ...]:
+    """Return what is read of a model, in the order in which its objects take values."""
     names = (field.attname for field in model._meta.concrete_fields)
-    return tuple(name for name in names if name not in _LOADED_LATER)
+    return tuple(name for name in names if name in _READ[model])
 
 
 def _actor(row: Row, today: date) -> Actor:
