@@ -4,10 +4,8 @@ A worker that dies takes its transaction with it, so its chunk is whole or not t
 row lock that kept others away is gone.
 """
 
-import hashlib
 import logging
-import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
@@ -17,7 +15,8 @@ from backend.matches.catalogue_memory import LoadedCatalogue, catalogues
 from backend.matches.enums import ChunkStatus, RunStatus
 from backend.matches.frozen_inputs import FrozenNeed
 from backend.matches.lifecycle import RunStep, next_status
-from backend.matches.models import MatchChunk, MatchRow, MatchRun
+from backend.matches.models import MatchChunk, MatchRun
+from backend.matches.rows import PackedRow, hash_rows, store_rows
 from backend.matches.services import MAX_ATTEMPTS, fail_run, fail_run_at, finish_run_if_complete
 from backend.needs.models import Need
 from backend.needs.selectors import list_need_records
@@ -86,9 +85,12 @@ def _compute(chunk_id: int, now: datetime) -> bool:
         fail_run(run_id=run.pk, reason="匹配库在计算期间更新，请重新发起批次。", now=now)
         return False
     if chunk.inputs is None:
-        chunk.inputs = frozen_inputs.pack(freeze(chunk.need_ids, run.as_of))
-    rows = rank_rows(run, catalogue, frozen_inputs.unpack(chunk.inputs))
-    MatchRow.objects.bulk_create(rows)
+        inputs = freeze(chunk.need_ids, run.as_of)
+        chunk.inputs = frozen_inputs.pack(inputs)
+    else:
+        inputs = frozen_inputs.unpack(chunk.inputs)
+    rows = rank_rows(run, catalogue, inputs)
+    store_rows(run.pk, rows)
     chunk.status = ChunkStatus.FINISHED
     chunk.finished_at = now
     chunk.result_hash = hash_rows(rows)
@@ -120,7 +122,7 @@ def freeze(need_ids: Iterable[int], as_of: date) -> list[FrozenNeed]:
 
 def rank_rows(
     run: MatchRun, catalogue: LoadedCatalogue, inputs: Iterable[FrozenNeed]
-) -> list[MatchRow]:
+) -> list[PackedRow]:
     """Rank the catalogue for each need and pack the best into one row per need."""
     version_pks = {code: product.version_pk for code, product in catalogue.products.items()}
     rows = []
@@ -129,8 +131,7 @@ def rank_rows(
             catalogue.matcher, entry.need, entry.firm, as_of=run.as_of, top=run.top
         )
         rows.append(
-            MatchRow(
-                run=run,
+            PackedRow(
                 need_id=entry.need_id,
                 need_revision=entry.revision,
                 eligible_count=found.eligible_count,
@@ -140,26 +141,6 @@ def rank_rows(
             )
         )
     return rows
-
-
-def hash_rows(rows: Sequence[MatchRow]) -> str:
-    """Return one hash over rows, to the last bit of every score."""
-    digest = hashlib.sha256()
-    for row in rows:
-        length = len(row.scores)
-        digest.update(
-            struct.pack(
-                f"<5q{length}q{length}d",
-                row.need_id,
-                row.need_revision,
-                row.eligible_count,
-                row.to_confirm_count,
-                length,
-                *row.product_version_ids,
-                *row.scores,
-            )
-        )
-    return digest.hexdigest()
 
 
 def _note_failure(chunk_id: int, error: Exception, *, now: datetime) -> None:

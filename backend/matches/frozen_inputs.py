@@ -3,8 +3,9 @@
 import json
 import zlib
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import date
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,13 @@ from backend.needs.selectors import NeedSnapshot
 
 _LEVEL = 1  # fast; the codes repeat so much that more effort saves little
 _DATES = {"founded_on", "needed_by"}
+_FIELDS = {
+    record: (
+        tuple(field.name for field in fields(record)),
+        attrgetter(*(field.name for field in fields(record))),
+    )
+    for record in (NeedSnapshot, FirmSnapshot, QualificationPeriod)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +41,8 @@ def pack(inputs: Iterable[FrozenNeed]) -> bytes:
             entry.need_id,
             str(entry.public_id),
             entry.revision,
-            asdict(entry.need),
-            asdict(entry.firm),
+            _values(entry.need),
+            _values(entry.firm),
         ]
         for entry in inputs
     ]
@@ -58,9 +66,17 @@ def unpack(packed: bytes) -> list[FrozenNeed]:
     ]
 
 
+def _values(record: NeedSnapshot | FirmSnapshot | QualificationPeriod) -> dict[str, Any]:
+    """Return a record's fields by name; ``asdict`` would copy each value as well."""
+    names, values_of = _FIELDS[type(record)]
+    return dict(zip(names, values_of(record), strict=True))
+
+
 def _plain(value: object) -> object:
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, QualificationPeriod):
+        return _values(value)
     raise TypeError(f"{type(value).__name__} cannot be frozen")
 
 
