@@ -15,6 +15,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from backend.api.exceptions import MalformedBody, PreconditionRequired
 from backend.api.idempotency import answer_once, idempotency_key
+from backend.api.negotiation import JSONFirstNegotiation
 from backend.api.permissions import ActorPermission
 from backend.organizations.actors import Actor
 from backend.organizations.permissions import Permission
@@ -31,6 +32,7 @@ class ResourceViewSet(GenericViewSet):
     """
 
     permission_classes = [ActorPermission]
+    content_negotiation_class = JSONFirstNegotiation
     permission_words: dict[str, Permission] = {}
     secret_fields: tuple[str, ...] = ()
     lookup_field = "public_id"

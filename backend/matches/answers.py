@@ -16,12 +16,11 @@ from backend.common.statements import Statement
 from backend.matches import adapters, payloads, policies
 from backend.matches.answer_memory import Answer
 from backend.matches.catalogue_memory import LoadedCatalogue, catalogues
-from backend.matches.fragments import Fragments, encode, encode_around
+from backend.matches.fragments import Fragments, encode
 from backend.needs.models import Need
 from backend.needs.selectors import NeedRecord, list_need_records, read_record, record_columns
 from backend.organizations import any_actor
 from backend.organizations.actors import Actor
-from matching.vocabulary import DISCLAIMER
 
 # Read in the same statement as the need, so that one round trip tells whether all is known.
 _CATALOGUE_VERSION = Coalesce(Subquery(CatalogueState.objects.values("version")[:1]), 0)
@@ -58,11 +57,9 @@ def answer_for_need(*, actor: Actor, need_id: UUID, part: Part, top: int) -> byt
     catalogue = catalogues.of_version(state[-1])
     record = read_record(columns)
     result = _match(catalogue, record, parts=[part], as_of=actor.today, top=top)
-    body = encode_around(
-        _head(catalogue, record, result, as_of=actor.today),
-        part.value,
-        _entries(catalogue, result, part=part, top=top, with_scores=with_scores),
-    )
+    fragments = Fragments(catalogue)
+    entries = _entries(fragments, result, part=part, top=top, with_scores=with_scores)
+    body = fragments.around(_head(record, result, as_of=actor.today), part.value, entries)
     catalogues.answers.keep(question, Answer(tuple(state), body))
     return body
 
@@ -114,7 +111,7 @@ def describe_need(
     """
     (record,) = list_need_records([need_pk], as_of)
     result = _match(catalogue, record, parts=parts, as_of=as_of, top=top)
-    body = _head(catalogue, record, result, as_of=as_of)
+    body = _head(record, result, as_of=as_of) | payloads.common_payload(catalogue)
     if Part.MATCHES in parts:
         body["matches"] = [
             payloads.match_payload(match, catalogue, with_scores=with_scores)
@@ -137,28 +134,24 @@ def _match(
         record.need,
         record.firm,
         as_of=as_of,
-        top=top,
+        top=top if Part.MATCHES in parts else 0,  # explaining matches that nobody asked for costs
         near_misses=Part.NEAR_MISSES in parts,
         questions=Part.QUESTIONS in parts,
     )
 
 
-def _head(
-    catalogue: LoadedCatalogue, record: NeedRecord, result: adapters.NeedResult, *, as_of: date
-) -> dict[str, Any]:
+def _head(record: NeedRecord, result: adapters.NeedResult, *, as_of: date) -> dict[str, Any]:
     return {
         "id": str(record.public_id),
         "code": record.need.code,
         "firm_name": record.firm.name,
         "as_of": as_of,
         "stage": payloads.stage_payload(result),
-        "versions": catalogue.versions,
-        "disclaimer": DISCLAIMER,
     }
 
 
 def _entries(
-    catalogue: LoadedCatalogue,
+    fragments: Fragments,
     result: adapters.NeedResult,
     *,
     part: Part,
@@ -166,7 +159,6 @@ def _entries(
     with_scores: bool,
 ) -> list[bytes]:
     """Encode the entries that ``describe_need`` describes, from pieces encoded before."""
-    fragments = Fragments(catalogue)
     match part:
         case Part.MATCHES:
             return fragments.matches(result.matches, with_scores=with_scores)

@@ -23,17 +23,24 @@ def encode(body: Any) -> bytes:
     return _ENCODER.encode(body).encode()
 
 
-def encode_around(body: dict[str, Any], name: str, entries: Iterable[bytes]) -> bytes:
-    """Write an object whose last member is a list of entries that are encoded already."""
-    return b'%b,"%b":[%b]}' % (encode(body)[:-1], name.encode(), b",".join(entries))
-
-
 class Fragments:
     """Makes answers from the pieces that one version of the catalogue keeps."""
 
     def __init__(self, catalogue: LoadedCatalogue) -> None:
         self._catalogue = catalogue
         self._pieces = catalogue.pieces
+
+    def around(self, head: dict[str, Any], name: str, entries: Iterable[bytes]) -> bytes:
+        """Write an answer: its head, what it follows from, and a list of encoded entries."""
+        common = self._pieces.get(
+            "common", lambda: _members(payloads.common_payload(self._catalogue))
+        )
+        return b'%b,%b"%b":[%b]}' % (
+            encode(head)[:-1],
+            common,
+            name.encode(),
+            b",".join(entries),
+        )
 
     def matches(self, matches: Sequence[adapters.Match], *, with_scores: bool) -> list[bytes]:
         """Encode matches as ``payloads.match_payload`` describes them."""

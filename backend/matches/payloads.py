@@ -8,7 +8,12 @@ from backend.matches.catalogue_memory import LoadedCatalogue
 from backend.matches.change_texts import change_text, question_text
 from backend.matches.reason_texts import component_label, criterion_label, criterion_text
 from backend.matches.wording import Names
-from matching.vocabulary import CHANGE_KINDS, OUTCOMES, STAGES, VERDICTS
+from matching.vocabulary import CHANGE_KINDS, DISCLAIMER, OUTCOMES, STAGES, VERDICTS
+
+
+def common_payload(catalogue: LoadedCatalogue) -> dict[str, Any]:
+    """Say what every answer from a catalogue follows from, and that it promises nothing."""
+    return {"versions": catalogue.versions, "disclaimer": DISCLAIMER}
 
 
 def match_payload(
