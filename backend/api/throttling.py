@@ -17,6 +17,8 @@ from rest_framework.request import Request
 from rest_framework.settings import api_settings
 from rest_framework.throttling import BaseThrottle
 
+from backend.api.counters import RedisCounters
+
 if TYPE_CHECKING:
     from rest_framework.views import APIView  # settings import this module before it
 
@@ -87,6 +89,8 @@ class AnonymousThrottle(WindowThrottle):
 
 def _increment(store: BaseCache, key: str, *, timeout: int) -> int:
     """Count one more; the first of a window starts the counter."""
+    if isinstance(store, RedisCounters):
+        return store.count(key, timeout=timeout)
     try:
         return store.incr(key)
     except ValueError:

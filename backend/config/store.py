@@ -19,7 +19,7 @@ def throttle_cache(broker_url: str) -> dict[str, Any]:
             "LOCATION": "throttle",
         }
     return {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "backend.api.counters.RedisCounters",
         "LOCATION": location,
         "KEY_PREFIX": "kerong-throttle",
         "OPTIONS": {

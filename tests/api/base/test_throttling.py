@@ -1,13 +1,19 @@
 """Limits on how often somebody may ask."""
 
+import subprocess
+
 import pytest
 import time_machine
 from django.core.cache import caches
+from redis.backoff import ConstantBackoff
 from redis.exceptions import ConnectionError as StoreAway
+from redis.retry import Retry
 from rest_framework.settings import api_settings
 
-from backend.api.throttling import CACHE, WindowThrottle, parse_rate
+from backend.api.counters import RedisCounters
+from backend.api.throttling import CACHE, WindowThrottle, _increment, parse_rate
 from backend.config.store import throttle_cache
+from backend.embedded.binaries import broker_program
 
 URL = "/api/v1/me/"
 
@@ -70,8 +76,8 @@ def test_a_store_that_is_away_lets_requests_pass(firm_client, monkeypatch):
 @pytest.mark.parametrize(
     ("broker", "backend", "location"),
     [
-        ("redis://host:6379/1", "RedisCache", "redis://host:6379/1"),
-        ("redis+socket:///run/v.sock?virtual_host=0", "RedisCache", "unix:///run/v.sock?db=0"),
+        ("redis://host:6379/1", "RedisCounters", "redis://host:6379/1"),
+        ("redis+socket:///run/v.sock?virtual_host=0", "RedisCounters", "unix:///run/v.sock?db=0"),
         ("amqp://guest@host//", "LocMemCache", "throttle"),
         ("memory://", "LocMemCache", "throttle"),
     ],
@@ -81,6 +87,46 @@ def test_counters_live_with_the_broker_when_it_can_keep_them(broker, backend, lo
 
     assert cache["BACKEND"].endswith(backend)
     assert cache["LOCATION"] == location
+
+
+@pytest.fixture
+def counters(tmp_path):
+    """Counters in a Valkey of the test's own."""
+    address = tmp_path / "v.sock"
+    command = [broker_program(), "--port", "0", "--unixsocket", address, "--save", ""]
+    server = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL)
+    store = RedisCounters(f"unix://{address}?db=0", {})
+    client = store._cache.get_client(write=True)
+    try:
+        # Its socket takes a moment to appear.
+        retry = Retry(ConstantBackoff(0.05), 100, supported_errors=(StoreAway,))
+        retry.call_with_retry(client.ping, lambda error: None)
+        yield store
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def test_counters_of_a_store_count_from_one_and_end(counters):
+    """Each key by itself, and none for ever."""
+    assert [counters.count("a", timeout=61) for _ in range(3)] == [1, 2, 3]
+    assert counters.count("b", timeout=61) == 1
+    client = counters._cache.get_client()
+    assert 0 < client.ttl(counters.make_key("a")) <= 61
+
+
+def test_requests_are_counted_in_such_a_store(counters):
+    """The throttle asks it once per request."""
+    asked = []
+    client = counters._cache.get_client(write=True)
+    execute = client.execute_command
+    client.execute_command = lambda *words, **options: (
+        asked.append(words[0]) or execute(*words, **options)
+    )
+    counters._cache.get_client = lambda *args, **kwargs: client
+
+    assert [_increment(counters, "actor:1:7", timeout=61) for _ in range(3)] == [1, 2, 3]
+    assert asked == ["INCRBY", "EXPIRE", "INCRBY", "INCRBY"]
 
 
 def test_rates_are_read():
