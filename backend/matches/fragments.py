@@ -117,16 +117,22 @@ class _OfOneAnswer:
     def __init__(self, encoded: Callable[[Any], bytes]) -> None:
         self._encoded = encoded
         self._of_object: dict[int, bytes] = {}
+        # An object that is held keeps its id to itself.
+        self._held: list[Any] = []
 
     def joined(self, parts: tuple[Any, ...]) -> bytes:
-        """Encode parts, each object once; they live as long as the answer is made."""
+        """Encode parts, each object once."""
         pieces = [*map(self._of_object.get, map(id, parts))]
         if None in pieces:
-            for part in parts:
-                if id(part) not in self._of_object:
-                    self._of_object[id(part)] = self._encoded(part)
-            pieces = [self._of_object[id(part)] for part in parts]
+            pieces = [self._piece(part) for part in parts]
         return b",".join(pieces)
+
+    def _piece(self, part: Any) -> bytes:
+        piece = self._of_object.get(id(part))
+        if piece is None:
+            self._held.append(part)
+            piece = self._of_object[id(part)] = self._encoded(part)
+        return piece
 
 
 def _members(body: dict[str, Any]) -> bytes:

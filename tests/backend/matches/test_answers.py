@@ -125,6 +125,21 @@ def test_values_that_are_equal_and_written_differently_are_kept_apart(offers):
         assert piece == encode(payloads.match_payload(match, catalogue, with_scores=False))
 
 
+def test_parts_that_are_made_only_when_asked_for_are_told_apart(offers, monkeypatch):
+    """One that is gone before the next is made may leave it its place in memory."""
+    catalogue = catalogues.current()
+    monkeypatch.setattr(catalogue.pieces, "_size", 1)
+    product = next(iter(catalogue.products))
+
+    def misses():
+        for amount in range(100):
+            change = adapters.Change("amount", "adjust", "amount_max_yuan", 1, amount)
+            yield adapters.NearMiss(product, "B", (change,), 0.5)
+
+    pieces = Fragments(catalogue).near_misses(misses())
+    assert pieces == [encode(payloads.near_miss_payload(miss, catalogue)) for miss in misses()]
+
+
 def test_a_number_that_json_does_not_know_is_an_error(offers):
     """Not a silent NaN, in a score or in a part of it."""
     catalogue = catalogues.current()
