@@ -15,6 +15,7 @@ WORD_BITS: Final = 64
 # Flags in the two low bits of an entry; the rest is the number of its row.
 FILTERS: Final = 1
 OPENS: Final = 2
+ENTRY_BITS: Final = 2
 NO_ENTRY: Final = 0
 
 
@@ -71,4 +72,4 @@ class RowTable:
         self._kept[number] = pack(kept)
         self._open[number] = pack(is_open)
         self._count += 1
-        return number << 2 | (OPENS if opens else 0) | (FILTERS if filters else 0)
+        return number << ENTRY_BITS | (OPENS if opens else 0) | (FILTERS if filters else 0)
