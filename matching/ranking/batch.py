@@ -18,6 +18,7 @@ from matching.eligibility.outcomes import VERDICT_NAMES, Flags, Values
 from matching.ranking.kernel import (
     ELIGIBLE_BIT,
     PRODUCT_BITS,
+    Desk,
     Filters,
     GroupLists,
     NeedLists,
@@ -114,7 +115,9 @@ class BatchRanker:
         """Look up what the needs ask of the catalogue; may be kept and ranked many times."""
         entries = self.index.encode(needs)
         products, own = self._tables.encode(needs)
-        return EncodedNeeds(needs.codes, entries, products, own)
+        # Neighbours read the same tables, which then lie near.
+        order = np.argsort(own.early, kind="stable").astype(np.int64)
+        return EncodedNeeds(needs.codes, entries, products, own, order)
 
     def rank(
         self,
@@ -152,9 +155,10 @@ class BatchRanker:
         ]
 
         def work(worker: int) -> None:
+            desk = self._desk(needs)
             for start in range(worker * _SHARE, count, workers * _SHARE):
-                end = min(start + _SHARE, count)
-                rank_needs(filters, needs.products, needs.own, start, end, lists, own[worker])
+                order = needs.order[start : start + _SHARE]
+                rank_needs(filters, needs.products, needs.own, order, desk, lists, own[worker])
 
         if workers == 1:
             work(0)
@@ -181,6 +185,15 @@ class BatchRanker:
             stage_group=index.groups.index("stage"),
         )
 
+    def _desk(self, needs: EncodedNeeds) -> Desk:
+        words = len(self._everyone)
+        return Desk(
+            eligible=np.zeros(words, dtype=np.uint64),
+            to_confirm=np.zeros(words, dtype=np.uint64),
+            open_groups=np.zeros(len(self.index.groups), dtype=np.int64),
+            wanted=np.zeros(needs.products.vocabulary, dtype=np.int64),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class EncodedNeeds:
@@ -190,6 +203,7 @@ class EncodedNeeds:
     entries: NDArray[np.int32]
     products: ProductScores
     own: NeedScores
+    order: NDArray[np.int64]
 
     def __len__(self) -> int:
         """Count the needs."""

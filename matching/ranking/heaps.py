@@ -1,27 +1,38 @@
-"""Bounded heaps of pairs in arrays: the first is the worst, so that it goes when another comes.
+"""Bounded lists of pairs in the rows of arrays; the worst goes when a better one comes.
 
 A pair is a *key*, larger being better, and a *tie*, of equal keys the smaller being better.
+Short lists are kept in order, best first; a long list is a heap whose first is its worst,
+until it is put in order.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from numpy.typing import NDArray
 
-from matching.ranking.compiled import compiled
+from matching.ranking.compiled import compiled_in_place
 
 Numbers = NDArray[Any]
 
+# Up to this room moving the worse ones along costs less than a heap's jumps.
+_SHORT: Final = 48
 
-@compiled  # type: ignore[untyped-decorator]
+
+@compiled_in_place  # type: ignore[untyped-decorator]
 def is_worse(key: int, tie: int, other_key: int, other_tie: int) -> bool:
     """Say whether one pair stands behind another."""
     return key < other_key or (key == other_key and tie > other_tie)
 
 
-@compiled  # type: ignore[untyped-decorator]
-def _sink(keys: Numbers, ties: Numbers, length: int, key: int, tie: int) -> None:
+@compiled_in_place  # type: ignore[untyped-decorator]
+def worst_place(keys: Numbers, length: int) -> int:
+    """Return where the worst of a list of some length stands."""
+    return length - 1 if keys.shape[1] <= _SHORT else 0
+
+
+@compiled_in_place  # type: ignore[untyped-decorator]
+def _sink(keys: Numbers, ties: Numbers, row: int, length: int, key: int, tie: int) -> None:
     """Put a pair in the place of a heap's first, and restore the heap."""
     place = 0
     while True:
@@ -29,39 +40,48 @@ def _sink(keys: Numbers, ties: Numbers, length: int, key: int, tie: int) -> None
         if below >= length:
             break
         if below + 1 < length and is_worse(
-            keys[below + 1], ties[below + 1], keys[below], ties[below]
+            keys[row, below + 1], ties[row, below + 1], keys[row, below], ties[row, below]
         ):
             below += 1
-        if not is_worse(keys[below], ties[below], key, tie):
+        if not is_worse(keys[row, below], ties[row, below], key, tie):
             break
-        keys[place], ties[place] = keys[below], ties[below]
+        keys[row, place], ties[row, place] = keys[row, below], ties[row, below]
         place = below
-    keys[place], ties[place] = key, tie
+    keys[row, place], ties[row, place] = key, tie
 
 
-@compiled  # type: ignore[untyped-decorator]
-def offer(keys: Numbers, ties: Numbers, length: int, key: int, tie: int) -> int:
-    """Offer a pair to a heap with room for ``len(keys)``; return the heap's new length."""
-    room = len(keys)
-    if length < room:
-        place = length
-        while place > 0:
-            above = (place - 1) >> 1
-            if not is_worse(key, tie, keys[above], ties[above]):
+@compiled_in_place  # type: ignore[untyped-decorator]
+def offer(keys: Numbers, ties: Numbers, row: int, length: int, key: int, tie: int) -> int:
+    """Offer a pair to the list in a row; return the list's new length."""
+    room = keys.shape[1]
+    if length == room:
+        worst = worst_place(keys, length)
+        if room == 0 or not is_worse(keys[row, worst], ties[row, worst], key, tie):
+            return length
+        if room > _SHORT:
+            _sink(keys, ties, row, room, key, tie)
+            return length
+        length -= 1
+    place = length
+    while place > 0:
+        above = place - 1 if room <= _SHORT else (place - 1) >> 1
+        if room <= _SHORT:
+            if not is_worse(keys[row, above], ties[row, above], key, tie):
                 break
-            keys[place], ties[place] = keys[above], ties[above]
-            place = above
-        keys[place], ties[place] = key, tie
-        return length + 1
-    if room > 0 and is_worse(keys[0], ties[0], key, tie):
-        _sink(keys, ties, room, key, tie)
-    return length
+        elif not is_worse(key, tie, keys[row, above], ties[row, above]):
+            break
+        keys[row, place], ties[row, place] = keys[row, above], ties[row, above]
+        place = above
+    keys[row, place], ties[row, place] = key, tie
+    return length + 1
 
 
-@compiled  # type: ignore[untyped-decorator]
-def put_in_order(keys: Numbers, ties: Numbers, length: int) -> None:
-    """Turn a heap into a list, best first."""
+@compiled_in_place  # type: ignore[untyped-decorator]
+def put_in_order(keys: Numbers, ties: Numbers, row: int, length: int) -> None:
+    """Turn a long list's heap into a list, best first."""
+    if keys.shape[1] <= _SHORT:
+        return
     for last in range(length - 1, 0, -1):
-        key, tie = keys[last], ties[last]
-        keys[last], ties[last] = keys[0], ties[0]
-        _sink(keys, ties, last, key, tie)
+        key, tie = keys[row, last], ties[row, last]
+        keys[row, last], ties[row, last] = keys[row, 0], ties[row, 0]
+        _sink(keys, ties, row, last, key, tie)

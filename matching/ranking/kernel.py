@@ -13,8 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.eligibility.bitmaps import ENTRY_BITS, FILTERS, OPENS
-from matching.ranking.compiled import bits_of, compiled, count_bits, lowest_bit
-from matching.ranking.heaps import offer, put_in_order
+from matching.ranking.compiled import (
+    bits_of,
+    borrow,
+    compiled,
+    compiled_in_place,
+    count_bits,
+    lowest_bit,
+)
+from matching.ranking.heaps import offer, put_in_order, worst_place
 from matching.ranking.pair_scores import score_pair
 from matching.scoring.tables import NeedScores, ProductScores
 
@@ -72,91 +79,116 @@ class GroupLists(NamedTuple):
     lengths: NDArray[np.int32]
 
 
-@compiled  # type: ignore[untyped-decorator]
-def _is_marked(words: Words, product: int) -> bool:
-    return (words[product >> _WORD_BITS] >> np.uint64(product & _WORD_MASK)) & np.uint64(1) != 0
+class Desk(NamedTuple):
+    """What one thread works with; whatever it holds before, nothing comes of it.
 
-
-@compiled  # type: ignore[untyped-decorator]
-def mark_matches(
-    filters: Filters, need: int, matching: Words, eligible: Words, open_groups: NDArray[np.int64]
-) -> int:
-    """Mark the matches of a need and the eligible ones; return how many groups are open.
-
-    ``open_groups`` begins with the groups for which some outcome is unknown.
+    Attributes
+    ----------
+    eligible, to_confirm : uint64 array, shape (words,)
+        Matches of the need at hand.
+    open_groups : int64 array, shape (groups,)
+        Begins with the groups for which some outcome is unknown.
+    wanted : int64 array, shape (vocabulary,)
+        The need's text vector; zero between two needs.
     """
-    words = len(matching)
-    matching[:] = filters.alive
-    groups = filters.entries.shape[1]
+
+    eligible: Words
+    to_confirm: Words
+    open_groups: NDArray[np.int64]
+    wanted: NDArray[np.int64]
+
+
+@compiled_in_place  # type: ignore[untyped-decorator]
+def _open_bit(filters: Filters, entry: int, product: int) -> int:
+    """Return 1 where the outcome behind an entry is unknown for a product, else 0."""
+    word = filters.open[entry >> ENTRY_BITS, product >> _WORD_BITS]
+    return (word >> np.uint64(product & _WORD_MASK)) & np.uint64(1)
+
+
+@compiled_in_place  # type: ignore[untyped-decorator]
+def mark_matches(filters: Filters, need: int, desk: Desk) -> int:
+    """Mark the matches of a need by verdict; return how many groups are open."""
+    kept, opens, entries = filters.kept, filters.open, filters.entries
+    matching, eligible = desk.to_confirm, desk.eligible
+    words, groups = len(matching), entries.shape[1]
+    for word in range(words):
+        matching[word] = filters.alive[word]
     for group in range(groups):
-        entry = filters.entries[need, group]
+        entry = entries[need, group]
         if entry & FILTERS:
-            row = filters.kept[entry >> ENTRY_BITS]
+            row = entry >> ENTRY_BITS
             for word in range(words):
-                matching[word] &= row[word]
+                matching[word] &= kept[row, word]
     for word in range(words):
         eligible[word] = matching[word] & filters.disclosed[word]
     found = 0
     for group in range(groups):
-        entry = filters.entries[need, group]
+        entry = entries[need, group]
         if entry & OPENS:
-            row = filters.open[entry >> ENTRY_BITS]
+            row = entry >> ENTRY_BITS
             for word in range(words):
-                eligible[word] &= ~row[word]
-            open_groups[found] = group
+                eligible[word] &= ~opens[row, word]
+            desk.open_groups[found] = group
             found += 1
+    for word in range(words):
+        matching[word] &= ~eligible[word]
     return found
 
 
-@compiled  # type: ignore[untyped-decorator]
-def _count_met(
-    filters: Filters, need: int, product: int, open_groups: NDArray[np.int64], opened: int
-) -> int:
-    """Count the met conditions of a match: all that are stated, less those that are open."""
-    count = filters.stated[product]
-    for place in range(opened):
-        group = open_groups[place]
-        entry = filters.entries[need, group]
-        if _is_marked(filters.open[entry >> ENTRY_BITS], product):
-            count -= filters.counted[group, product]
+@compiled_in_place  # type: ignore[untyped-decorator]
+def _count_marks(marks: Words) -> int:
+    count = 0
+    for word in range(len(marks)):
+        count += count_bits(marks[word])
     return count
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled_in_place  # type: ignore[untyped-decorator]
+def _count_met(filters: Filters, need: int, product: int, desk: Desk, opened: int) -> int:
+    """Count the met conditions of a match: all that are stated, less those that are open."""
+    count = filters.stated[product]
+    for place in range(opened):
+        group = desk.open_groups[place]
+        is_open = _open_bit(filters, filters.entries[need, group], product)
+        count -= filters.counted[group, product] * np.int64(is_open)
+    return count
+
+
+@compiled_in_place  # type: ignore[untyped-decorator]
 def _is_stage_open(filters: Filters, needs: NeedScores, need: int, product: int) -> bool:
     """Say whether a pair has the weights of no stage: it is open, or not on the list."""
     if needs.stage[need] < 0:
         return True
     entry = filters.entries[need, filters.stage_group]
-    return entry & OPENS != 0 and _is_marked(filters.open[entry >> ENTRY_BITS], product)
+    return entry & OPENS != 0 and _open_bit(filters, entry, product) != 0
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled_in_place  # type: ignore[untyped-decorator]
 def _is_full_of_eligible(groups: GroupLists, group: int) -> bool:
     room = groups.keys.shape[1]
-    return groups.lengths[group] == room and groups.keys[group, 0] >= ELIGIBLE_BIT
+    worst = worst_place(groups.keys, room)
+    return groups.lengths[group] == room and groups.keys[group, worst] >= ELIGIBLE_BIT
 
 
-@compiled  # type: ignore[untyped-decorator]
-def _take(
+@compiled_in_place  # type: ignore[untyped-decorator]
+def _offer_matches(
     filters: Filters,
     scores: ProductScores,
     needs: NeedScores,
     need: int,
-    marks: Words,
-    is_eligible: bool,
-    open_groups: NDArray[np.int64],
+    desk: Desk,
     opened: int,
-    wanted: NDArray[np.int64],
+    is_eligible: bool,
     lists: NeedLists,
     groups: GroupLists,
 ) -> None:
-    """Score the marked products of a need and offer the pairs to both sides."""
-    room, group_room = lists.keys.shape[1], groups.keys.shape[1]
+    """Score the matches of one verdict and offer the pairs to both sides."""
+    room, group_room, length = lists.keys.shape[1], groups.keys.shape[1], lists.lengths[need]
     # Once the eligible fill a list, nobody else enters it.
-    is_closed = room == 0 or (not is_eligible and lists.eligible[need] >= room)
+    is_closed = room == 0 or (not is_eligible and length == room)
     if is_closed and group_room == 0:
         return
+    marks = desk.eligible if is_eligible else desk.to_confirm
     for word in range(len(marks)):
         left = marks[word]
         while left != 0:
@@ -168,21 +200,20 @@ def _take(
             if is_eligible:
                 count, is_open = filters.stated[product], needs.stage[need] < 0
             else:
-                count = _count_met(filters, need, product, open_groups, opened)
+                count = _count_met(filters, need, product, desk, opened)
                 is_open = _is_stage_open(filters, needs, need, product)
-            score = score_pair(scores, needs, wanted, need, product, count, is_open)
+            score = score_pair(scores, needs, desk.wanted, need, product, count, is_open)
             key = bits_of(score)
             if is_eligible:
                 key |= ELIGIBLE_BIT
             if not is_closed:
-                lists.lengths[need] = offer(
-                    lists.keys[need], lists.products[need], lists.lengths[need], key, product
-                )
+                length = offer(lists.keys, lists.products, need, length, key, product)
             if group_room > 0:
                 tie = need << PRODUCT_BITS | product
                 groups.lengths[group] = offer(
-                    groups.keys[group], groups.ties[group], groups.lengths[group], key, tie
+                    groups.keys, groups.ties, group, groups.lengths[group], key, tie
                 )
+    lists.lengths[need] = length
 
 
 @compiled  # type: ignore[untyped-decorator]
@@ -190,48 +221,29 @@ def rank_needs(
     filters: Filters,
     scores: ProductScores,
     needs: NeedScores,
-    start: int,
-    end: int,
+    order: NDArray[np.int64],
+    desk: Desk,
     lists: NeedLists,
     groups: GroupLists,
 ) -> None:
-    """Rank the products for needs ``start`` to ``end`` and offer them to their groups.
+    """Rank the products for the needs of ``order`` and offer them to their groups.
 
-    ``lists`` is filled for these needs; ``groups`` is added to, so each thread has its own.
-    A side whose lists have no room is not kept.
+    ``lists`` is filled for these needs; ``groups`` is added to, so each thread has its own. A
+    side whose lists have no room is not kept. The order changes speed alone.
     """
-    words = len(filters.alive)
-    matching = np.empty(words, dtype=np.uint64)
-    eligible = np.empty(words, dtype=np.uint64)
-    open_groups = np.empty(filters.entries.shape[1], dtype=np.int64)
-    wanted = np.zeros(scores.vocabulary, dtype=np.int64)
-    for need in range(start, end):
-        opened = mark_matches(filters, need, matching, eligible, open_groups)
-        for word in range(words):
-            matching[word] &= ~eligible[word]  # from here on those to confirm
-            lists.eligible[need] += count_bits(eligible[word])
-            lists.to_confirm[need] += count_bits(matching[word])
+    filters, scores, needs = borrow(filters), borrow(scores), borrow(needs)
+    desk, lists, groups = borrow(desk), borrow(lists), borrow(groups)
+    for need in order:
+        opened = mark_matches(filters, need, desk)
+        lists.eligible[need] = _count_marks(desk.eligible)
+        lists.to_confirm[need] = _count_marks(desk.to_confirm)
         if lists.eligible[need] + lists.to_confirm[need] == 0:
             continue
         text = range(needs.text_starts[need], needs.text_starts[need + 1])
         for place in text:
-            wanted[needs.text_columns[place]] = needs.text_units[place]
-        _take(
-            filters, scores, needs, need, eligible, True, open_groups, opened, wanted, lists, groups
-        )
-        _take(
-            filters,
-            scores,
-            needs,
-            need,
-            matching,
-            False,
-            open_groups,
-            opened,
-            wanted,
-            lists,
-            groups,
-        )
+            desk.wanted[needs.text_columns[place]] = needs.text_units[place]
+        for is_eligible in (True, False):
+            _offer_matches(filters, scores, needs, need, desk, opened, is_eligible, lists, groups)
         for place in text:
-            wanted[needs.text_columns[place]] = 0
-        put_in_order(lists.keys[need], lists.products[need], lists.lengths[need])
+            desk.wanted[needs.text_columns[place]] = 0
+        put_in_order(lists.keys, lists.products, need, lists.lengths[need])

@@ -8,12 +8,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.ranking.compiled import compiled
+from matching.ranking.compiled import compiled_in_place
 from matching.scoring.tables import LENDS, MAY_LEND, STAGES, NeedScores, ProductScores
 from matching.scoring.text import UNITS_OF_COSINE
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled_in_place  # type: ignore[untyped-decorator]
 def _cover(limit: float, asked: float) -> float:
     """Return the share of what is asked that lies within a limit; unknown on any side is 0."""
     if np.isnan(limit) or np.isnan(asked):
@@ -24,7 +24,7 @@ def _cover(limit: float, asked: float) -> float:
     return min(max(share, 0.0), 1.0)
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled_in_place  # type: ignore[untyped-decorator]
 def _term_cover(scores: ProductScores, product: int, asked: float) -> float:
     if np.isnan(asked):
         return 0.0
@@ -36,7 +36,7 @@ def _term_cover(scores: ProductScores, product: int, asked: float) -> float:
     return scores.neutral
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled_in_place  # type: ignore[untyped-decorator]
 def _text_likeness(scores: ProductScores, wanted: NDArray[np.int64], product: int) -> float:
     units = 0
     for place in range(scores.text_starts[product], scores.text_starts[product + 1]):
@@ -44,7 +44,7 @@ def _text_likeness(scores: ProductScores, wanted: NDArray[np.int64], product: in
     return min(units * UNITS_OF_COSINE, 1.0)
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled_in_place  # type: ignore[untyped-decorator]
 def score_pair(
     scores: ProductScores,
     needs: NeedScores,
