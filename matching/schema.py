@@ -262,3 +262,63 @@ class NeedResult:
     matches: tuple[Match, ...] = ()
     near_misses: tuple[NearMiss, ...] = ()
     questions: tuple[Question, ...] = field(default=())
+
+
+# --- referral lists ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """A need that goes to an institution, for the institution's best product for it.
+
+    ``score`` counts to six decimals; ``first_choice`` says whether the institution is the
+    first that the need prefers.
+    """
+
+    need: str
+    institution: str
+    product: str
+    verdict: Verdict
+    score: float
+    first_choice: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A need without a referral: why, and the institutions that the reason speaks of.
+
+    ``reason`` is a code of ``vocabulary.UNPLACED_REASONS``. ``institutions`` are, in ascending
+    order, the full ones (``capacity``), the excluded ones (``all_excluded``) or those that
+    the need did not name (``only_named``).
+    """
+
+    need: str
+    reason: str
+    institutions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """What an allocation reached, in the order in which it counts.
+
+    ``covered`` needs have a referral, ``first_choices`` of them one to the institution that
+    they prefer first; ``score`` is the sum of the scores, exact to six decimals.
+    """
+
+    covered: int
+    first_choices: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """Referral lists under capacities.
+
+    ``referrals`` stand in ascending order of need and institution code, ``unplaced`` in
+    ascending order of need code.
+    """
+
+    per_need: int
+    referrals: tuple[Referral, ...]
+    unplaced: tuple[Unplaced, ...]
+    objective: Objective

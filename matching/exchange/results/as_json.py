@@ -46,7 +46,7 @@ def json_chunks(ranking: Ranking) -> Iterator[str]:
         "as_of": ranking.as_of.isoformat(),
         "versions": dict(ranking.versions),
     }
-    yield f'{_encode(head)[:-1]},"{_LISTS[ranking.by]}":['
+    yield f'{encode(head)[:-1]},"{_LISTS[ranking.by]}":['
     separator = "\n"
     texts = Memo[Part](_part)
     for entry in _entries(ranking, texts):
@@ -60,13 +60,13 @@ def _entries(ranking: Ranking, texts: Memo[Part]) -> Iterator[str]:
         yield _need(result, texts)
     for code, group in ranking.groups.items():
         matches = ",".join(_match(one, texts, names_need=True) for one in group)
-        yield f'{{"code":{_encode(code)},"matches":[{matches}]}}'
+        yield f'{{"code":{encode(code)},"matches":[{matches}]}}'
 
 
 def _need(result: NeedResult, texts: Memo[Part]) -> str:
     matches = ",".join(_match(one, texts) for one in result.matches)
     misses = ",".join(_near_miss(one, texts) for one in result.near_misses)
-    questions = _encode(
+    questions = encode(
         [
             {"field": one.field, "asks": one.asks, "products": one.products}
             for one in result.questions
@@ -74,27 +74,27 @@ def _need(result: NeedResult, texts: Memo[Part]) -> str:
     )
     stage = {"stage": result.stage.stage, "basis": result.stage.basis, "rule": result.stage.rule}
     return (
-        f'{{"code":{_encode(result.code)},"matches":[{matches}],'
-        f'"near_misses":[{misses}],"questions":{questions},"stage":{_encode(stage)}}}'
+        f'{{"code":{encode(result.code)},"matches":[{matches}],'
+        f'"near_misses":[{misses}],"questions":{questions},"stage":{encode(stage)}}}'
     )
 
 
 def _match(match: Match, texts: Memo[Part], *, names_need: bool = False) -> str:
-    need = f'"need":{_encode(match.need)},' if names_need else ""
+    need = f'"need":{encode(match.need)},' if names_need else ""
     return (
-        f'{{"rank":{match.rank},{need}"product":{_encode(match.product)},'
-        f'"institution":{_encode(match.institution)},"verdict":"{match.verdict}",'
-        f'"score":{_encode(match.score)},"components":[{",".join(map(texts, match.components))}],'
+        f'{{"rank":{match.rank},{need}"product":{encode(match.product)},'
+        f'"institution":{encode(match.institution)},"verdict":"{match.verdict}",'
+        f'"score":{encode(match.score)},"components":[{",".join(map(texts, match.components))}],'
         f'"criteria":[{",".join(map(texts, match.criteria))}]}}'
     )
 
 
 def _near_miss(miss: NearMiss, texts: Memo[Part]) -> str:
-    return f'{{"product":{_encode(miss.product)},"changes":[{",".join(map(texts, miss.changes))}]}}'
+    return f'{{"product":{encode(miss.product)},"changes":[{",".join(map(texts, miss.changes))}]}}'
 
 
 def _part(part: Part) -> str:
-    return _encode(_plain_part(part))
+    return encode(_plain_part(part))
 
 
 def _plain_part(part: Part) -> dict[str, Any]:
@@ -130,6 +130,6 @@ def _plain(value: object) -> object:
     raise TypeError(f"{value!r} has no place in an answer")
 
 
-_encode = json.JSONEncoder(
+encode = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain
 ).encode
