@@ -8,13 +8,16 @@ import random
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
 
+import matching
 from matching.cli import main
+from matching.errors import InputError
 from matching.exchange import parse_exchange, read_exchange
 from matching.exchange.workbook import size
 from matching.pipeline import rank_exchange
@@ -121,6 +124,30 @@ def test_the_pairs_are_those_that_rank_lists(raw: dict[str, Any]) -> None:
         for one in need.matches
     }
     assert len(listed) == len(pairs.score)
+
+
+def test_the_library_leaves_out_the_pairs_that_the_caller_excludes(raw: dict[str, Any]) -> None:
+    exchange = parse_exchange(raw)
+    before = matching.allocate_exchange(exchange, as_of=exchange.as_of, per_need=2)
+    pairs = {(one.need, one.institution) for one in before.referrals[:20]}
+    after = matching.allocate_exchange(exchange, as_of=exchange.as_of, per_need=2, excluded=pairs)
+    assert not pairs & {(one.need, one.institution) for one in after.referrals}
+    assert after.objective.covered > 0
+
+
+def test_a_need_of_an_unknown_firm_is_refused(raw: dict[str, Any]) -> None:
+    exchange = parse_exchange(raw)
+    firmless = replace(exchange, firms=())
+    with pytest.raises(InputError) as refusal:
+        matching.allocate_exchange(firmless, as_of=exchange.as_of, per_need=2)
+    assert len(refusal.value.faults) == len(raw["needs"])
+
+
+def test_help_is_in_chinese_and_names_the_limit(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["allocate", "--help"]) == 0
+    text = capsys.readouterr().out
+    assert "--per-need K" in text
+    assert "每条需求最多推送给 K 家机构" in text
 
 
 def test_without_a_file_to_write_tables_are_printed(
