@@ -2,40 +2,25 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import random
 import subprocess
 import sys
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
 
-import matching
 from matching.cli import main
-from matching.errors import InputError
 from matching.exchange import parse_exchange, read_exchange
 from matching.exchange.workbook import size
 from matching.pipeline import rank_exchange
-from matching.referral_lists import candidate_pairs
 from matching.vocabulary import UNPLACED_REASONS
 
 ROOT = Path(__file__).parents[3]
 DEMO = ROOT / "fixtures" / "demo" / "exchange.json"
-
-
-@pytest.fixture
-def raw() -> dict[str, Any]:
-    """Return the demonstration data with scarce places, free to be changed."""
-    data = copy.deepcopy(json.loads(DEMO.read_text(encoding="utf-8")))
-    data["needs"] = data["needs"][:60]
-    for institution in data["institutions"]:
-        institution["capacity"] = 3
-    return data
 
 
 def save(folder: Path, raw: dict[str, Any], name: str = "input.json") -> str:
@@ -107,40 +92,6 @@ def test_the_same_input_in_any_order_gives_the_same_bytes(
         for name in ("institutions", "products", "firms", "needs"):
             chance.shuffle(raw[name])
     assert {suffix: len(seen) for suffix, seen in answers.items()} == {".json": 1, ".xlsx": 1}
-
-
-def test_the_pairs_are_those_that_rank_lists(raw: dict[str, Any]) -> None:
-    exchange = parse_exchange(raw)
-    pairs = candidate_pairs(exchange, exchange.as_of)
-    listed = {
-        (pairs.needs[need].code, pairs.products[product].code, bool(to_confirm), float(score))
-        for need, product, to_confirm, score in zip(
-            pairs.need, pairs.product, pairs.to_confirm, pairs.score, strict=True
-        )
-    }
-    assert listed == {
-        (one.need, one.product, one.verdict == "to_confirm", one.score)
-        for need in rank_exchange(exchange, as_of=exchange.as_of)
-        for one in need.matches
-    }
-    assert len(listed) == len(pairs.score)
-
-
-def test_the_library_leaves_out_the_pairs_that_the_caller_excludes(raw: dict[str, Any]) -> None:
-    exchange = parse_exchange(raw)
-    before = matching.allocate_exchange(exchange, as_of=exchange.as_of, per_need=2)
-    pairs = {(one.need, one.institution) for one in before.referrals[:20]}
-    after = matching.allocate_exchange(exchange, as_of=exchange.as_of, per_need=2, excluded=pairs)
-    assert not pairs & {(one.need, one.institution) for one in after.referrals}
-    assert after.objective.covered > 0
-
-
-def test_a_need_of_an_unknown_firm_is_refused(raw: dict[str, Any]) -> None:
-    exchange = parse_exchange(raw)
-    firmless = replace(exchange, firms=())
-    with pytest.raises(InputError) as refusal:
-        matching.allocate_exchange(firmless, as_of=exchange.as_of, per_need=2)
-    assert len(refusal.value.faults) == len(raw["needs"])
 
 
 def test_help_is_in_chinese_and_names_the_limit(capsys: pytest.CaptureFixture[str]) -> None:
