@@ -10,16 +10,12 @@ from typing import Literal
 
 import numpy as np
 
-from matching.eligibility.catalogue import Catalogue
 from matching.eligibility.columns import ColumnBuilder, NeedColumns
-from matching.eligibility.engine import NumpyEngine
 from matching.eligibility.facts import Facts, gather_facts
-from matching.eligibility.index import ProductIndex
 from matching.parameters import Parameters, load_parameters
 from matching.ranking.batch import BatchRanker, BatchResult, EncodedNeeds, Groups
 from matching.schema import Firm, Need, Product
-from matching.scoring.tables import ScoreTables
-from matching.scoring.text import ProductTexts, load_vocabulary, need_text
+from matching.scoring.text import load_vocabulary, need_text
 
 GroupBy = Literal["product", "institution"]
 
@@ -89,19 +85,12 @@ class BulkMatcher:
         self, products: Iterable[Product], *, as_of: date, parameters: Parameters | None = None
     ) -> None:
         self.as_of = as_of
-        self._catalogue = Catalogue(products)
-        parameters = parameters or load_parameters(as_of)
-        engine = NumpyEngine(self._catalogue)
-        index = ProductIndex(self._catalogue, engine)
-        texts = ProductTexts(self._catalogue.products)
-        most = int(index.stated.max(initial=0))
-        tables = ScoreTables(self._catalogue, engine, texts, parameters, most)
-        self._ranker = BatchRanker(index, tables)
+        self._ranker = BatchRanker.of(products, parameters or load_parameters(as_of))
 
     @cached_property
     def codes(self) -> tuple[str, ...]:
         """Return the product codes by position."""
-        return tuple(product.code for product in self._catalogue.products)
+        return tuple(product.code for product in self._ranker.products)
 
     def encode(self, needs: NeedColumns) -> EncodedNeeds:
         """Look up once what held needs ask of this catalogue."""
@@ -139,7 +128,7 @@ class BulkMatcher:
     def _groups(self, group_by: GroupBy | None) -> tuple[Sequence[str], Groups | None]:
         if group_by is None:
             return (), None
-        of_product = [getattr(p, _GROUP_FIELD[group_by]) for p in self._catalogue.products]
+        of_product = [getattr(p, _GROUP_FIELD[group_by]) for p in self._ranker.products]
         names = sorted(set(of_product))
         numbers = {name: number for number, name in enumerate(names)}
         of_group = np.array([numbers[name] for name in of_product], dtype=np.int32)

@@ -22,20 +22,30 @@ NO_ENTRY: Final = 0
 def pack(marks: Flags) -> Words:
     """Pack flags into 64-bit words, flag ``i`` being bit ``i % 64`` of word ``i // 64``.
 
+    Parameters
+    ----------
+    marks : bool array, shape (..., n)
+
+    Returns
+    -------
+    uint64 array, shape (..., ceil(n / 64))
+
     Examples
     --------
     >>> pack(np.array([True, False, True])).tolist()
     [5]
     """
-    words = -(-len(marks) // WORD_BITS)
-    octets = np.zeros(words * 8, dtype=np.uint8)
-    packed = np.packbits(marks, bitorder="little")
-    octets[: len(packed)] = packed
+    words = -(-marks.shape[-1] // WORD_BITS)
+    octets = np.zeros((*marks.shape[:-1], words * 8), dtype=np.uint8)
+    packed = np.packbits(marks, axis=-1, bitorder="little")
+    octets[..., : packed.shape[-1]] = packed
     return octets.view("<u8").astype(np.uint64)
 
 
 class RowTable:
     """Pairs of bitmaps: who is not unmet, and whose outcome is open. Rows are only added.
+
+    Row 0 rules nobody out and leaves nothing open.
 
     Parameters
     ----------
@@ -44,32 +54,40 @@ class RowTable:
     """
 
     def __init__(self, size: int) -> None:
-        self._words = -(-size // WORD_BITS)
-        self._count = 1  # row 0 stands for "nothing to compare"
-        self._kept = np.zeros((64, self._words), dtype=np.uint64)
-        self._open = np.zeros((64, self._words), dtype=np.uint64)
+        words = -(-size // WORD_BITS)
+        self._count = 1
+        self._kept = np.zeros((64, words), dtype=np.uint64)
+        self._open = np.zeros((64, words), dtype=np.uint64)
+        self._kept[0] = pack(np.ones(size, dtype=np.bool_))
 
     @property
-    def kept(self) -> NDArray[np.uint64]:
+    def kept(self) -> Words:
         """Per row the products whose outcome is not unmet."""
         return self._kept[: self._count]
 
     @property
-    def open(self) -> NDArray[np.uint64]:
+    def open(self) -> Words:
         """Per row the products whose outcome is unknown."""
         return self._open[: self._count]
 
-    def add(self, kept: Flags, is_open: Flags) -> int:
-        """Add a row and return its entry, which says whether each bitmap has any effect."""
-        filters, opens = not kept.all(), bool(is_open.any())
-        if not filters and not opens:
-            return NO_ENTRY
-        number = self._count
-        if number == len(self._kept):
-            # A kernel that still reads the smaller table keeps it.
+    def add(self, kept: Flags, is_open: Flags) -> NDArray[np.int32]:
+        """Add rows, shape (rows, products); return their entries.
+
+        An entry says whether each of its bitmaps has any effect.
+        """
+        filters = ~kept.all(axis=1)
+        opens = is_open.any(axis=1)
+        used = np.flatnonzero(filters | opens)
+        first, end = self._count, self._count + len(used)
+        while end > len(self._kept):
+            # A kernel that still reads the smaller tables keeps them.
             self._kept = np.concatenate([self._kept, np.zeros_like(self._kept)])
             self._open = np.concatenate([self._open, np.zeros_like(self._open)])
-        self._kept[number] = pack(kept)
-        self._open[number] = pack(is_open)
-        self._count += 1
-        return number << ENTRY_BITS | (OPENS if opens else 0) | (FILTERS if filters else 0)
+        self._kept[first:end] = pack(kept[used])
+        self._open[first:end] = pack(is_open[used])
+        self._count = end
+        entries = np.full(len(kept), NO_ENTRY, dtype=np.int32)
+        entries[used] = np.arange(first, end) << ENTRY_BITS
+        entries[filters] |= FILTERS
+        entries[opens] |= OPENS
+        return entries

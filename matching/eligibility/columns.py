@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from matching.eligibility.catalogue import HIGHEST, LOWEST, Integers
 from matching.eligibility.facts import Facts
-from matching.eligibility.outcomes import Flags
+from matching.eligibility.outcomes import Flags, Rows
 from matching.schema import Number
 from matching.vocabulary import CODED_FIRM_FIELDS, NUMERIC_FIRM_FIELDS
 
@@ -38,6 +38,12 @@ class ClassColumn:
     distinct: tuple[Any, ...]
     of_need: NDArray[np.int32]
 
+    def take(self, positions: Rows) -> ClassColumn:
+        """Return the facts of some needs, without those that none of them has."""
+        numbers, of_need = np.unique(self.of_need[positions], return_inverse=True)
+        distinct = tuple(self.distinct[number] for number in numbers.tolist())
+        return ClassColumn(distinct, of_need.astype(np.int32))
+
 
 @dataclass(frozen=True, slots=True)
 class IntervalColumn:
@@ -47,6 +53,10 @@ class IntervalColumn:
     high: Integers
     known: Flags
 
+    def take(self, positions: Rows | slice) -> IntervalColumn:
+        """Return the intervals of some needs."""
+        return IntervalColumn(self.low[positions], self.high[positions], self.known[positions])
+
 
 @dataclass(frozen=True, slots=True)
 class NumberColumn:
@@ -54,6 +64,10 @@ class NumberColumn:
 
     values: NDArray[Any]
     known: Flags
+
+    def take(self, positions: Rows | slice) -> NumberColumn:
+        """Return the figures of some needs."""
+        return NumberColumn(self.values[positions], self.known[positions])
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +77,14 @@ class TextColumn:
     starts: Integers
     columns: NDArray[np.int32]
     units: NDArray[np.int32]
+
+    def take(self, positions: Rows) -> TextColumn:
+        """Return the vectors of some needs."""
+        lengths = self.starts[positions + 1] - self.starts[positions]
+        starts = np.concatenate(([0], np.cumsum(lengths)))
+        shift = np.repeat(self.starts[positions] - starts[:-1], lengths)
+        entries = np.arange(starts[-1]) + shift
+        return TextColumn(starts, self.columns[entries], self.units[entries])
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +120,20 @@ class NeedColumns:
     def __len__(self) -> int:
         """Count the needs."""
         return len(self.codes)
+
+    def take(self, positions: Rows) -> NeedColumns:
+        """Return the columns of some needs, whose positions ascend."""
+        numbers = positions.tolist()
+        return NeedColumns(
+            codes=tuple(self.codes[number] for number in numbers),
+            firms=tuple(self.firms[number] for number in numbers),
+            as_of=self.as_of,
+            classes={name: column.take(positions) for name, column in self.classes.items()},
+            intervals={name: column.take(positions) for name, column in self.intervals.items()},
+            rate_cap=self.rate_cap.take(positions),
+            fields={name: column.take(positions) for name, column in self.fields.items()},
+            text=self.text.take(positions),
+        )
 
 
 _CLASSES: Final[dict[str, Callable[[Facts], Any]]] = {

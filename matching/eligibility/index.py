@@ -11,14 +11,14 @@ from the comparisons of the plain engine, so both give the same outcomes.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from math import isnan
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.eligibility.bitmaps import NO_ENTRY, RowTable, pack
+from matching.eligibility.bitmaps import ENTRY_BITS, NO_ENTRY, RowTable, pack
 from matching.eligibility.catalogue import INTERVAL_FIELDS, LIST_FIELDS, Catalogue
 from matching.eligibility.columns import (
     ClassColumn,
@@ -29,6 +29,7 @@ from matching.eligibility.columns import (
 )
 from matching.eligibility.conditions import Column
 from matching.eligibility.engine import NumpyEngine
+from matching.eligibility.many_facts import outcomes_of
 from matching.eligibility.outcomes import (
     MET,
     UNKNOWN_FIRM,
@@ -36,10 +37,18 @@ from matching.eligibility.outcomes import (
     UNMET,
     Codes,
     Flags,
+    Rows,
 )
 from matching.eligibility.terms import holds
 
 Entries = NDArray[np.int32]
+Positions = Rows | slice
+# Makes, for some facts of a group, both bitmaps of their rows: shapes (facts, products).
+Build = Callable[[Sequence[Any]], tuple[Flags, Flags]]
+
+_EVERY_NEED: Final = slice(None)
+# Facts whose rows are worked out together: enough to be quick, few enough to be small.
+_BUILT_AT_ONCE: Final = 512
 
 # Groups whose facts are held as classes: group -> (column of the needs, criterion).
 _CLASS_GROUPS: Final = {
@@ -114,140 +123,167 @@ class ProductIndex:
 
     def encode(self, needs: NeedColumns) -> Entries:
         """Return the entries of needs, shape (needs, groups)."""
+        entries = np.empty((len(needs), len(self.groups)), dtype=np.int32)
         with self._growing:
-            entries = np.zeros((len(needs), len(self.groups)), dtype=np.int32)
-            for number, group in enumerate(GROUPS):
-                if group in _CLASS_GROUPS:
-                    column = needs.classes[_CLASS_GROUPS[group]]
-                    entries[:, number] = self._by_class(group, column)
-            self._put(entries, "candidates", self._candidates(needs))
-            for name in INTERVAL_FIELDS:
-                low, high = self._by_interval(name, needs.intervals[name])
-                self._put(entries, _INTERVAL_GROUPS[name][0], low)
-                self._put(entries, _INTERVAL_GROUPS[name][1], high)
-            self._put(entries, "rate", self._by_rate(needs.rate_cap))
-            for field in self.catalogue.terms.fields:
-                self._put(entries, field, self._by_field(field, needs.fields[field]))
-            return entries
+            for number, group in enumerate(self.groups):
+                entries[:, number] = self._column(group, needs, _EVERY_NEED)
+        return entries
 
-    def _put(self, entries: Entries, group: str, column: Entries) -> None:
-        entries[:, self.groups.index(group)] = column
+    def needs_with_matches(self, needs: NeedColumns) -> Rows:
+        """Return the positions of the needs that match any product, ascending.
 
-    def _entry(self, group: str, key: Hashable, build: Callable[[], tuple[Flags, Flags]]) -> int:
-        """Return the entry of a fact, made when it is first seen."""
-        known = self._entries.get((group, key))
-        if known is None:
-            known = self._entries[group, key] = self.rows.add(*build())
-        return known
+        For catalogues of a few products beside many needs: each group looks only at the needs
+        that are left.
+        """
+        positions: Rows = np.arange(len(needs), dtype=np.intp)
+        matching = np.broadcast_to(self.rows.kept[0], (len(needs), self.rows.kept.shape[1]))
+        with self._growing:
+            for group in self.groups:
+                entries = self._column(group, needs, positions)
+                matching = matching & self.rows.kept[entries >> ENTRY_BITS]
+                left = matching.any(axis=1)
+                positions, matching = positions[left], matching[left]
+        return positions
 
-    def _by_class(self, group: str, column: ClassColumn) -> Entries:
+    def _column(self, group: str, needs: NeedColumns, positions: Positions) -> Entries:
+        """Return the entries of one group for some needs."""
+        if group in _CLASS_GROUPS:
+            column = needs.classes[_CLASS_GROUPS[group]]
+            return self._by_class(group, column, positions)
+        if group == "candidates":
+            return self._by_exclusion(needs, positions)
+        if group == "rate":
+            return self._by_rate(needs.rate_cap.take(positions))
+        if ":" in group:
+            name, end = group.split(":")
+            return self._by_interval(name, end, needs.intervals[name].take(positions))
+        field = needs.fields[group]
+        if isinstance(field, ClassColumn):
+            return self._by_coded_field(group, field, positions)
+        return self._by_field(group, field.take(positions))
+
+    def _entries_of(self, group: str, facts: Sequence[Hashable], build: Build) -> Entries:
+        """Return the entries of distinct facts; what is seen for the first time is built."""
+        new = [fact for fact in facts if (group, fact) not in self._entries]
+        for start in range(0, len(new), _BUILT_AT_ONCE):
+            part = new[start : start + _BUILT_AT_ONCE]
+            keys = ((group, fact) for fact in part)
+            self._entries.update(zip(keys, self.rows.add(*build(part)).tolist(), strict=True))
+        return np.array([self._entries[group, fact] for fact in facts], dtype=np.int32)
+
+    def _by_class(self, group: str, column: ClassColumn, positions: Positions) -> Entries:
         """Take the outcomes of each distinct fact from the plain engine."""
-        entries = [
-            self._entry(group, fact, lambda fact=fact: self._compare(group, fact))  # type: ignore[misc]
-            for fact in column.distinct
-        ]
-        return np.array(entries, dtype=np.int32)[column.of_need]
 
-    def _compare(self, criterion: str, fact: Any) -> tuple[Flags, Flags]:
-        if criterion == "stage":
-            fact = fact[:2]  # whether it is settled matters to the score alone
-        outcome = self._engine.outcome(criterion, fact)
-        return outcome != UNMET, outcome == UNKNOWN_FIRM
+        def build(facts: Sequence[Any]) -> tuple[Flags, Flags]:
+            if group == "stage":
+                # Whether a stage is settled matters to the score alone.
+                facts = [(stage, is_declared) for stage, is_declared, _ in facts]
+            outcomes = outcomes_of(self._engine, group, facts)
+            return outcomes != UNMET, outcomes == UNKNOWN_FIRM
 
-    def _candidates(self, needs: NeedColumns) -> Entries:
-        nothing = np.zeros(len(self.catalogue), dtype=np.bool_)
+        return self._entries_of(group, column.distinct, build)[column.of_need[positions]]
+
+    def _by_exclusion(self, needs: NeedColumns, positions: Positions) -> Entries:
         column = needs.classes["excluded"]
-        entries = [
-            self._entry(
-                "candidates",
-                (needs.as_of, excluded),
-                lambda excluded=excluded: (  # type: ignore[misc]
-                    self.catalogue.candidates(as_of=needs.as_of, excluded=excluded),
-                    nothing,
-                ),
-            )
-            for excluded in column.distinct
-        ]
-        return np.array(entries, dtype=np.int32)[column.of_need]
 
-    def _by_interval(self, name: str, asked: IntervalColumn) -> tuple[Entries, Entries]:
-        """Compare the lower end asked with upper limits, and the upper end with lower ones."""
+        def build(facts: Sequence[Any]) -> tuple[Flags, Flags]:
+            kept = np.array(
+                [self.catalogue.candidates(as_of=day, excluded=codes) for day, codes in facts]
+            )
+            return kept, np.zeros_like(kept)
+
+        facts = [(needs.as_of, excluded) for excluded in column.distinct]
+        return self._entries_of("candidates", facts, build)[column.of_need[positions]]
+
+    def _by_interval(self, name: str, end: str, asked: IntervalColumn) -> Entries:
+        """Hold the lower end asked against upper limits, or the upper end against lower ones."""
+        group = f"{name}:{end}"
         stated = self.catalogue.intervals[name].stated
         low, high = self.catalogue.limits[name]
-        lows, highs = np.unique(low[stated]), np.unique(high[stated])
-        nothing = np.zeros_like(stated)
+        limits = np.unique((high if end == "low" else low)[stated])
 
-        def reaches(place: int) -> tuple[Flags, Flags]:
-            """Keep products whose upper limit is the one at the place or a higher one."""
-            if place == len(highs):
-                return ~stated, nothing
-            return ~stated | (high >= highs[place]), nothing
+        def build(places: Sequence[Any]) -> tuple[Flags, Flags]:
+            kept = np.empty((len(places), len(stated)), dtype=np.bool_)
+            for number, place in enumerate(places):
+                # From the place on, or before it; with every limit passed, nobody or everybody.
+                if end == "low":
+                    kept[number] = high >= limits[place] if place < len(limits) else False
+                else:
+                    kept[number] = low < limits[place] if place < len(limits) else True
+            return kept | ~stated, np.zeros_like(kept)
 
-        def starts(place: int) -> tuple[Flags, Flags]:
-            """Keep products whose lower limit lies before the one at the place."""
-            if place == len(lows):
-                return np.ones_like(stated), nothing
-            return ~stated | (low < lows[place]), nothing
+        if end == "low":
+            places = np.searchsorted(limits, asked.low, side="left")
+        else:
+            places = np.searchsorted(limits, asked.high, side="right")
+        entries = self._by_place(group, places, build)
+        unknown = NO_ENTRY if end == "high" else self._unknown_entry(group, stated)
+        return np.where(asked.known, entries, unknown).astype(np.int32)
 
-        below, above = _INTERVAL_GROUPS[name]
-        first = self._by_place(below, np.searchsorted(highs, asked.low, side="left"), reaches)
-        second = self._by_place(above, np.searchsorted(lows, asked.high, side="right"), starts)
-        unknown = self._entry(below, "unknown", lambda: (np.ones_like(stated), stated))
-        first[~asked.known] = unknown
-        second[~asked.known] = NO_ENTRY
-        return first, second
+    def _unknown_entry(self, group: str, stated: Flags) -> int:
+        """Return the entry of a fact that is missing: whoever states a condition stays open."""
+        entries = self._entries_of(
+            group, ["unknown"], lambda _: (np.ones((1, len(stated)), dtype=np.bool_), stated[None])
+        )
+        return int(entries[0])
 
     def _by_rate(self, cap: NumberColumn) -> Entries:
         """Rates not stated stay open for whoever sets a cap."""
         rates = self.catalogue.rate_min
-        places, values = _places(np.unique(rates[~np.isnan(rates)]), cap, side="right")
+        places, values = _places(np.unique(rates[~np.isnan(rates)]), cap)
 
-        def compare(place: int) -> tuple[Flags, Flags]:
-            outcome = self._engine.outcome("rate", values[place])
-            is_open = (outcome == UNKNOWN_INSTITUTION) & ~self.catalogue.rate_undisclosed
-            return outcome != UNMET, is_open
+        def build(places: Sequence[Any]) -> tuple[Flags, Flags]:
+            outcomes = outcomes_of(self._engine, "rate", [values[place] for place in places])
+            is_open = (outcomes == UNKNOWN_INSTITUTION) & ~self.catalogue.rate_undisclosed
+            return outcomes != UNMET, is_open
 
-        entries = self._by_place("rate", places, compare)
-        entries[~cap.known] = NO_ENTRY
-        return entries
+        entries = self._by_place("rate", places, build)
+        return np.where(cap.known, entries, NO_ENTRY).astype(np.int32)
 
-    def _by_field(self, field: str, column: NumberColumn | ClassColumn) -> Entries:
-        """Compare a field of the firm with all stated terms on it."""
+    def _by_field(self, field: str, column: NumberColumn) -> Entries:
+        """Hold a figure of the firm against all stated terms on it."""
+        terms = self.catalogue.terms
+        limits = {
+            limit
+            for term in terms.distinct
+            if term.field == field
+            for limit in _numbers(term.value)
+        }
+        places, values = _places_beside(sorted(limits), column)
+
+        def build(places: Sequence[Any]) -> tuple[Flags, Flags]:
+            return self._compare_field(field, [values[place] for place in places])
+
+        entries = self._by_place(field, places, build)
+        unknown = self._unknown_entry(field, terms.on_field(field))
+        return np.where(column.known, entries, unknown).astype(np.int32)
+
+    def _by_coded_field(self, field: str, column: ClassColumn, positions: Positions) -> Entries:
+        """Hold a code of the firm against all stated terms on it."""
+        entries = self._entries_of(
+            field, column.distinct, lambda values: self._compare_field(field, values)
+        )
+        return entries[column.of_need[positions]]
+
+    def _compare_field(self, field: str, values: Sequence[Any]) -> tuple[Flags, Flags]:
         terms = self.catalogue.terms
         own = [(number, term) for number, term in enumerate(terms.distinct) if term.field == field]
-        on_field = terms.on_field(field)
-        everyone = np.ones_like(on_field)
-
-        def compare(value: Any) -> tuple[Flags, Flags]:
+        kept = np.ones((len(values), len(self.catalogue)), dtype=np.bool_)
+        is_open = np.zeros_like(kept)
+        for place, value in enumerate(values):
             if value is None:
-                return everyone, on_field
+                is_open[place] = terms.on_field(field)
+                continue
             outcomes: Codes = np.zeros(len(terms.distinct), dtype=np.int8)
             for number, term in own:
                 outcomes[number] = MET if holds(term, value) else UNMET
-            return terms.worst(outcomes) != UNMET, ~everyone
+            kept[place] = terms.worst(outcomes) != UNMET
+        return kept, is_open
 
-        if isinstance(column, ClassColumn):
-            entries = [
-                self._entry(field, value, lambda value=value: compare(value))  # type: ignore[misc]
-                for value in column.distinct
-            ]
-            return np.array(entries, dtype=np.int32)[column.of_need]
-        limits = sorted({limit for _, term in own for limit in _numbers(term.value)})
-        places, values = _places_beside(limits, column)
-        found = self._by_place(field, places, lambda place: compare(values[place]))
-        found[~column.known] = self._entry(field, "unknown", lambda: compare(None))
-        return found
-
-    def _by_place(
-        self, group: str, places: NDArray[np.intp], build: Callable[[int], tuple[Flags, Flags]]
-    ) -> Entries:
+    def _by_place(self, group: str, places: Rows, build: Build) -> Entries:
         """Give each need the entry of its place among the limits of the catalogue."""
         distinct, of_need = np.unique(places, return_inverse=True)
-        entries = [
-            self._entry(group, place, lambda place=place: build(place))  # type: ignore[misc]
-            for place in distinct.tolist()
-        ]
-        return np.array(entries, dtype=np.int32)[of_need]
+        return self._entries_of(group, distinct.tolist(), build)[of_need]
 
     def _count_conditions(self) -> NDArray[np.int32]:
         """Count, per group and product, the conditions that the score counts when met."""
@@ -284,22 +320,18 @@ def _numbers(value: Any) -> list[Any]:
     return [one for one in values if not isinstance(one, str) and not isnan(one)]
 
 
-def _places(
-    limits: NDArray[np.float64], numbers: NumberColumn, *, side: Any
-) -> tuple[NDArray[np.intp], dict[int, Any]]:
-    """Return each number's place among ascending limits, and a number of each place.
+def _places(limits: NDArray[np.float64], numbers: NumberColumn) -> tuple[Rows, dict[int, Any]]:
+    """Return how many ascending limits each number reaches, and a number of each place.
 
     What is no number compares with nothing, so it has the place -1.
     """
     within = limits.astype(object) if numbers.values.dtype == object else limits
-    places = np.searchsorted(within, numbers.values, side=side)
+    places = np.searchsorted(within, numbers.values, side="right")
     places[_is_nan(numbers.values)] = -1
     return places, _samples(places, numbers)
 
 
-def _places_beside(
-    limits: list[Any], numbers: NumberColumn
-) -> tuple[NDArray[np.intp], dict[int, Any]]:
+def _places_beside(limits: list[Any], numbers: NumberColumn) -> tuple[Rows, dict[int, Any]]:
     """Return places as ``_places`` does, with places of their own for the limits themselves."""
     exact = numbers.values.dtype != object and is_exact(limits)
     within = np.array(limits, dtype=np.float64 if exact else object)
@@ -316,6 +348,6 @@ def _is_nan(values: NDArray[Any]) -> Flags:
     return nan
 
 
-def _samples(places: NDArray[np.intp], numbers: NumberColumn) -> dict[int, Any]:
+def _samples(places: Rows, numbers: NumberColumn) -> dict[int, Any]:
     distinct, first = np.unique(places, return_index=True)
     return dict(zip(distinct.tolist(), numbers.values[first].tolist(), strict=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
@@ -12,9 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.eligibility.bitmaps import pack
-from matching.eligibility.columns import NeedColumns
+from matching.eligibility.catalogue import Catalogue
+from matching.eligibility.columns import NeedColumns, TextColumn
+from matching.eligibility.engine import NumpyEngine
 from matching.eligibility.index import ProductIndex
-from matching.eligibility.outcomes import VERDICT_NAMES, Flags, Values
+from matching.eligibility.outcomes import VERDICT_NAMES, Flags, Rows, Values
+from matching.parameters import Parameters
 from matching.ranking.kernel import (
     ELIGIBLE_BIT,
     PRODUCT_BITS,
@@ -24,8 +27,9 @@ from matching.ranking.kernel import (
     NeedLists,
     rank_needs,
 )
-from matching.schema import Shortlist, Verdict
+from matching.schema import Product, Shortlist, Verdict
 from matching.scoring.tables import NeedScores, ProductScores, ScoreTables
+from matching.scoring.text import ProductTexts
 
 # Needs that a thread takes at a time: enough to cost nothing, few enough to share evenly.
 _SHARE: Final = 4096
@@ -110,6 +114,21 @@ class BatchRanker:
         self.index = index
         self._tables = tables
         self._everyone = pack(np.ones(len(index.catalogue), dtype=np.bool_))
+
+    @classmethod
+    def of(cls, products: Iterable[Product], parameters: Parameters) -> BatchRanker:
+        """Encode products with distinct codes, in any order."""
+        catalogue = Catalogue(products)
+        engine = NumpyEngine(catalogue)
+        index = ProductIndex(catalogue, engine)
+        texts = ProductTexts(catalogue.products)
+        most = int(index.stated.max(initial=0))
+        return cls(index, ScoreTables(catalogue, engine, texts, parameters, most))
+
+    @property
+    def products(self) -> tuple[Product, ...]:
+        """Return the products by position, in ascending order of code."""
+        return self.index.catalogue.products
 
     def encode(self, needs: NeedColumns) -> EncodedNeeds:
         """Look up what the needs ask of the catalogue; may be kept and ranked many times."""
@@ -209,9 +228,31 @@ class EncodedNeeds:
         """Count the needs."""
         return len(self.codes)
 
+    def take(self, positions: Rows) -> EncodedNeeds:
+        """Return some of the needs."""
+        own = self.own
+        text = TextColumn(own.text_starts, own.text_columns, own.text_units).take(positions)
+        return EncodedNeeds(
+            codes=[self.codes[position] for position in positions.tolist()],
+            entries=self.entries[positions],
+            products=self.products,
+            own=NeedScores(
+                early=own.early[positions],
+                stage=own.stage[positions],
+                region=own.region[positions],
+                industry=own.industry[positions],
+                asked_amount=own.asked_amount[positions],
+                asked_term=own.asked_term[positions],
+                text_starts=text.starts,
+                text_columns=text.columns,
+                text_units=text.units,
+            ),
+            order=np.arange(len(positions), dtype=np.int64),
+        )
 
-def shortlists(needs: Sequence[str], products: Sequence[str], lists: Lists) -> Iterator[Shortlist]:
-    """Name the needs and products of ``BatchResult.by_need``."""
+
+def name_lists(needs: Sequence[str], products: Sequence[str], lists: Lists) -> Iterator[Shortlist]:
+    """Name the needs and products of lists of needs."""
     rows, scores, marks = lists.products.tolist(), lists.scores.tolist(), lists.is_eligible.tolist()
     for number, length in enumerate(lists.lengths.tolist()):
         yield Shortlist(

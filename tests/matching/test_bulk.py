@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from matching import Matcher
 from matching.bulk import BulkMatcher, hold_needs
-from matching.ranking.batch import shortlists
+from matching.ranking.batch import name_lists
 from tests.matching.strategies import AS_OF, FIRMS, catalogues, needs
 
 
@@ -34,5 +34,5 @@ def test_lists_are_those_of_the_plain_engine(catalogue, firms, wishes, top):
     bulk = BulkMatcher(catalogue, as_of=AS_OF)
     ranked = bulk.rank(bulk.encode(hold_needs(pairs, as_of=AS_OF)), top=top)
     expected = [matcher.shortlist(need, firm, as_of=AS_OF, top=top) for need, firm in pairs]
-    found = list(shortlists(ranked.needs, ranked.products, ranked.result.by_need))
+    found = list(name_lists(ranked.needs, ranked.products, ranked.result.by_need))
     assert found == expected
