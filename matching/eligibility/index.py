@@ -18,7 +18,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.eligibility.bitmaps import ENTRY_BITS, NO_ENTRY, RowTable, pack
+from matching.eligibility.bitmaps import NO_ENTRY, RowTable, pack
 from matching.eligibility.catalogue import INTERVAL_FIELDS, LIST_FIELDS, Catalogue
 from matching.eligibility.columns import (
     ClassColumn,
@@ -128,22 +128,6 @@ class ProductIndex:
             for number, group in enumerate(self.groups):
                 entries[:, number] = self._column(group, needs, _EVERY_NEED)
         return entries
-
-    def needs_with_matches(self, needs: NeedColumns) -> Rows:
-        """Return the positions of the needs that match any product, ascending.
-
-        For catalogues of a few products beside many needs: each group looks only at the needs
-        that are left.
-        """
-        positions: Rows = np.arange(len(needs), dtype=np.intp)
-        matching = np.broadcast_to(self.rows.kept[0], (len(needs), self.rows.kept.shape[1]))
-        with self._growing:
-            for group in self.groups:
-                entries = self._column(group, needs, positions)
-                matching = matching & self.rows.kept[entries >> ENTRY_BITS]
-                left = matching.any(axis=1)
-                positions, matching = positions[left], matching[left]
-        return positions
 
     def _column(self, group: str, needs: NeedColumns, positions: Positions) -> Entries:
         """Return the entries of one group for some needs."""

@@ -17,15 +17,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.eligibility.columns import NeedColumns
+from matching.eligibility.need_facts import NeedFacts
 from matching.eligibility.outcomes import Flags, Rows
 from matching.parameters import Parameters
 from matching.ranking.batch import BatchRanker, EncodedNeeds, name_lists
 from matching.ranking.batch import Lists as BatchLists
-from matching.ranking.few import NO_MATCH, FewMatches, rank_few
 from matching.ranking.kernel import ELIGIBLE_BIT
 from matching.ranking.list_edits import EDITED, SHORT_OF_ONE, Lists, insert_pairs, replace_product
+from matching.ranking.product_side import NeedsOfProduct, rank_needs_of
 from matching.schema import Product, Shortlist
 
+_NO_MATCH: Final = -1
 # Room between the places of two products for the codes that come between them.
 _GAP: Final = 1 << 16
 # With more products kept beside the index, it is built anew.
@@ -37,13 +39,14 @@ class _Segment:
     """Some needs with their lists, and the columns of the products beside the index."""
 
     columns: NeedColumns
+    facts: NeedFacts
     encoded: EncodedNeeds
     lists: Lists
     eligible: NDArray[np.int32]
     to_confirm: NDArray[np.int32]
     alive: Flags
     rows: dict[str, int]
-    beside: dict[str, FewMatches] = field(default_factory=dict)
+    beside: dict[str, NeedsOfProduct] = field(default_factory=dict)
 
 
 class HeldRanking:
@@ -90,6 +93,14 @@ class HeldRanking:
         ]
         return iter(sorted(found, key=lambda shortlist: shortlist.code))
 
+    def shortlist(self, code: str) -> Shortlist:
+        """Return the list of one need."""
+        for segment in self._segments:
+            row = segment.rows.get(code)
+            if row is not None and segment.alive[row]:
+                return next(self._name(segment, np.array([row])))
+        raise KeyError(f"no need {code} is held")
+
     def counts(self) -> dict[str, tuple[int, int]]:
         """Return how many products are eligible and to confirm for each need."""
         return {
@@ -98,13 +109,13 @@ class HeldRanking:
             for row in np.flatnonzero(segment.alive).tolist()
         }
 
-    def change_product(self, code: str, product: Product | None) -> tuple[Shortlist, ...]:
+    def change_product(self, code: str, product: Product | None) -> tuple[str, ...]:
         """Put a product that is new, changed or gone (None) into all lists.
 
         Returns
         -------
-        tuple of Shortlist
-            The lists in which it stood or stands, as they are now.
+        tuple of str
+            Codes of the needs in whose lists it stood or stands, ascending.
         """
         if product is not None and product.code != code:
             raise ValueError(f"product {product.code} under the code {code}")
@@ -112,10 +123,10 @@ class HeldRanking:
         if old is None and product is None:
             return ()
         old_id, new_id = self._ids.get(code, -1), self._id_beside(code)
-        edited: list[Shortlist] = []
+        edited: list[str] = []
         for segment in self._segments:
             rows = self._change_segment(segment, code, old, product, old_id, new_id)
-            edited += self._name(segment, rows[segment.alive[rows]])
+            edited += [segment.columns.codes[row] for row in rows[segment.alive[rows]].tolist()]
         self._ids[code] = new_id
         if product is None:
             del self._products[code]
@@ -123,7 +134,7 @@ class HeldRanking:
             self._products[code] = product
         if len(self._beside) > MOST_BESIDE:
             self._build([segment.columns for segment in self._segments])
-        return tuple(sorted(edited, key=lambda shortlist: shortlist.code))
+        return tuple(sorted(edited))
 
     def change_needs(self, needs: NeedColumns, *, gone: Iterable[str] = ()) -> None:
         """Put needs that are new or changed beside the others, and drop those that are gone."""
@@ -156,6 +167,7 @@ class HeldRanking:
         lists = self._with_room(result.by_need)
         segment = _Segment(
             columns=columns,
+            facts=NeedFacts(columns, encoded.products.vocabulary),
             encoded=encoded,
             lists=lists,
             eligible=result.eligible,
@@ -165,12 +177,15 @@ class HeldRanking:
         )
         rows: Rows = np.arange(len(columns), dtype=np.intp)
         for code, number in self._beside.items():
-            offered = [self._products[code]] if code in self._products else []
-            few = rank_few(offered, columns, self._parameters)
-            segment.beside[code] = few
-            _count(segment, few, column=0, by=1)
-            self._insert_beside(segment.lists, rows, few, number)
+            found = segment.beside[code] = self._needs_of(self._products.get(code), segment)
+            _count(segment, found, by=1)
+            self._insert_beside(segment.lists, rows, found, number)
         return segment
+
+    def _needs_of(self, product: Product | None, segment: _Segment) -> NeedsOfProduct:
+        if product is None:
+            return NeedsOfProduct(np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.int64))
+        return rank_needs_of(product, segment.facts, self._parameters)
 
     def _with_room(self, found: BatchLists) -> Lists:
         """Return lists with room for ``top``, also where there are fewer products."""
@@ -211,17 +226,17 @@ class HeldRanking:
         new_id: int,
     ) -> Rows:
         """Return the rows whose lists were edited."""
-        versions = [product for product in (old, new) if product is not None]
-        few = rank_few(versions, segment.columns, self._parameters)
-        rows = few.positions
-        keys = few.keys[:, -1] if new is not None else np.full(len(rows), NO_MATCH, dtype=np.int64)
+        before = segment.beside.get(code)
+        if before is None:
+            before = self._needs_of(old, segment)
+        after = segment.beside[code] = self._needs_of(new, segment)
+        rows = np.union1d(before.positions, after.positions)
+        keys = np.full(len(rows), _NO_MATCH, dtype=np.int64)
+        keys[np.searchsorted(rows, after.positions)] = after.keys
         counts = segment.eligible + segment.to_confirm
         became = replace_product(segment.lists, counts, rows, keys, old_id, new_id, self._places)
-        if old is not None:
-            _count(segment, few, column=0, by=-1)
-        if new is not None:
-            _count(segment, few, column=len(versions) - 1, by=1)
-        segment.beside[code] = FewMatches(rows, keys[:, np.newaxis])
+        _count(segment, before, by=-1)
+        _count(segment, after, by=1)
         self._rank_again(segment, rows[became == SHORT_OF_ONE])
         edited: Rows = rows[became >= EDITED]
         return edited
@@ -239,14 +254,12 @@ class HeldRanking:
         segment.lists.products[rows] = lists.products
         segment.lists.lengths[rows] = lists.lengths
 
-    def _insert_beside(self, lists: Lists, rows: Rows, few: FewMatches, number: int) -> None:
+    def _insert_beside(self, lists: Lists, rows: Rows, found: NeedsOfProduct, number: int) -> None:
         """Offer a product beside the index to the lists of some needs, whose rows ascend."""
-        if not few.keys.shape[1]:
-            return
-        _, of_list, of_few = np.intersect1d(
-            rows, few.positions, assume_unique=True, return_indices=True
+        _, of_list, of_found = np.intersect1d(
+            rows, found.positions, assume_unique=True, return_indices=True
         )
-        insert_pairs(lists, of_list, few.keys[of_few, 0], number, self._places)
+        insert_pairs(lists, of_list, found.keys[of_found], number, self._places)
 
     def _name(self, segment: _Segment, rows: Rows) -> Iterator[Shortlist]:
         lists = segment.lists
@@ -255,10 +268,8 @@ class HeldRanking:
         return name_lists(codes, self._names, chosen)
 
 
-def _count(segment: _Segment, few: FewMatches, *, column: int, by: int) -> None:
+def _count(segment: _Segment, found: NeedsOfProduct, *, by: int) -> None:
     """Count a product's matches in or out."""
-    if not few.keys.shape[1]:
-        return
-    keys = few.keys[:, column]
-    segment.eligible[few.positions[keys >= ELIGIBLE_BIT]] += by
-    segment.to_confirm[few.positions[(keys >= 0) & (keys < ELIGIBLE_BIT)]] += by
+    is_eligible = found.keys >= ELIGIBLE_BIT
+    segment.eligible[found.positions[is_eligible]] += by
+    segment.to_confirm[found.positions[~is_eligible]] += by

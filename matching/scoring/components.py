@@ -89,16 +89,24 @@ class ComponentModel:
 
         The rows follow ``COMPONENTS``.
         """
+        return self.values_at(
+            pairs,
+            self.levels(pairs, "region", facts.firm.region),
+            self.levels(pairs, "industry", facts.firm.industry),
+            self._texts.similarity(facts, pairs.rows),
+        )
+
+    def values_at(self, pairs: Pairs, region: Codes, industry: Codes, text: Values) -> Values:
+        """Return the components where levels (see ``levels``) and likeness are known."""
         values = np.empty((len(COMPONENTS), len(pairs.rows)))
         values[: len(EARLY)] = self.early_values(pairs)
-        firm = facts.firm
         later = (
-            self.level_values("region")[self.levels(pairs, "region", firm.region)],
-            self.level_values("industry")[self.levels(pairs, "industry", firm.industry)],
+            self.level_values("region")[region],
+            self.level_values("industry")[industry],
             self._requirements(pairs),
             self._amount_cover(pairs),
             self._term_cover(pairs),
-            self._texts.similarity(facts, pairs.rows),
+            text,
         )
         for number, component in enumerate(later, start=len(EARLY)):
             values[number] = component
@@ -164,15 +172,17 @@ class ComponentModel:
         """
         asked = pairs.asked_term_months
         cover = self._cover(pairs, "term", asked)
-        return cover if asked is None else self._neutralise(cover, pairs.rows)
+        if asked is None:
+            return cover
+        return np.where(np.isnan(asked), 0.0, self._neutralise(cover, pairs.rows))
 
-    def _cover(self, pairs: Pairs, criterion: str, asked: Integers | None) -> Values:
+    def _cover(self, pairs: Pairs, criterion: str, asked: Integers | Values | None) -> Values:
         if asked is None:
             return np.zeros(len(pairs.rows))
         limit = self._catalogue.limits[criterion][1][pairs.rows]
         share = np.minimum(limit, asked) / np.maximum(asked, 1)
         share[asked <= 0] = 1.0
-        share[_is_unknown(pairs.outcome(criterion))] = 0.0
+        share[_is_unknown(pairs.outcome(criterion)) | np.isnan(asked)] = 0.0
         return np.clip(share, 0.0, 1.0)
 
     def _qualifications(self, pairs: Pairs) -> Values:

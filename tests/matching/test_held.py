@@ -120,7 +120,7 @@ def held_offers(top=2):
 def test_a_change_names_the_lists_that_it_edits(change, edited):
     held = held_offers()
     found = held.change_product("P5", replace(OFFERS[5], **change))
-    assert [shortlist.code for shortlist in found] == edited
+    assert list(found) == edited
     offers = [*OFFERS[:5], replace(OFFERS[5], **change)]
     assert list(held) == all_again(offers, [(need, FIRM) for need in WISHES], 2)
 
@@ -146,6 +146,14 @@ def test_what_was_never_there_can_go_without_a_trace():
 def test_a_product_is_changed_under_its_own_code():
     with pytest.raises(ValueError, match="P1 under the code P2"):
         held_offers().change_product("P2", OFFERS[1])
+
+
+def test_one_list_can_be_read_by_the_code_of_its_need():
+    held = held_offers()
+    assert [held.shortlist(need.code) for need in WISHES] == list(held)
+    held.change_needs(hold([]), gone=["N1"])
+    with pytest.raises(KeyError, match="N1"):
+        held.shortlist("N1")
 
 
 def test_lists_without_room_are_refused():
