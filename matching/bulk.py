@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from matching.eligibility.columns import ColumnBuilder, NeedColumns
+from matching.eligibility.columns import NeedColumns, build_columns
 from matching.eligibility.facts import Facts, gather_facts
 from matching.parameters import Parameters, load_parameters
 from matching.ranking.batch import BatchRanker, BatchResult, EncodedNeeds, Groups
@@ -44,10 +44,11 @@ def hold_needs(
     def text_of(facts: Facts) -> tuple[list[int], list[int]]:
         return vocabulary.units(need_text(facts.need, facts.firm))
 
-    builder = ColumnBuilder(text_of)
-    for need, firm in sorted(needs, key=lambda pair: pair[0].code):
-        builder.add(gather_facts(need, firm, as_of=as_of, parameters=parameters))
-    return builder.build(as_of)
+    facts = [
+        gather_facts(need, firm, as_of=as_of, parameters=parameters)
+        for need, firm in sorted(needs, key=lambda pair: pair[0].code)
+    ]
+    return build_columns(facts, text_of, as_of=as_of)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,11 @@ arrays. Nothing here knows a product, so that a changed catalogue reads the same
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
+from operator import attrgetter
 from typing import Any, Final
 
 import numpy as np
@@ -158,61 +160,39 @@ _INTERVALS: Final[dict[str, Callable[[Facts], tuple[int, int] | None]]] = {
 }
 
 
-class ColumnBuilder:
-    """Collects the facts of needs one by one.
+def build_columns(
+    facts: Sequence[Facts],
+    text_of: Callable[[Facts], tuple[list[int], list[int]]],
+    *,
+    as_of: date,
+) -> NeedColumns:
+    """Encode the facts of needs of one day.
 
     Parameters
     ----------
+    facts : sequence of Facts
+        In ascending order of need code.
     text_of : callable
         Columns and whole units of a need's text vector.
     """
-
-    def __init__(self, text_of: Callable[[Facts], tuple[list[int], list[int]]]) -> None:
-        self._text_of = text_of
-        self._codes: list[str] = []
-        self._firms: list[str] = []
-        self._numbers: dict[str, dict[Hashable, int]] = {name: {} for name in _CLASSES}
-        self._classes: dict[str, list[int]] = {name: [] for name in _CLASSES}
-        self._intervals: dict[str, list[tuple[int, int] | None]] = {n: [] for n in _INTERVALS}
-        self._caps: list[Number | None] = []
-        self._fields: dict[str, list[Any]] = {
-            name: [] for name in (*NUMERIC_FIRM_FIELDS, *CODED_FIRM_FIELDS)
-        }
-        self._texts: list[tuple[list[int], list[int]]] = []
-
-    def add(self, facts: Facts) -> None:
-        """Add a need; needs are added in ascending order of code."""
-        self._codes.append(facts.need.code)
-        self._firms.append(facts.firm.uscc)
-        for name, fact_of in _CLASSES.items():
-            numbers = self._numbers[name]
-            self._classes[name].append(numbers.setdefault(fact_of(facts), len(numbers)))
-        for name, interval_of in _INTERVALS.items():
-            self._intervals[name].append(interval_of(facts))
-        self._caps.append(facts.need.max_annual_rate)
-        for name, values in self._fields.items():
-            values.append(getattr(facts.firm, name))
-        self._texts.append(self._text_of(facts))
-
-    def build(self, as_of: date) -> NeedColumns:
-        """Return the columns of everything added."""
-        fields: dict[str, NumberColumn | ClassColumn] = {
-            name: number_column(self._fields[name]) for name in NUMERIC_FIRM_FIELDS
-        }
-        fields |= {name: class_column(self._fields[name]) for name in CODED_FIRM_FIELDS}
-        return NeedColumns(
-            codes=tuple(self._codes),
-            firms=tuple(self._firms),
-            as_of=as_of,
-            classes={
-                name: ClassColumn(tuple(self._numbers[name]), np.array(numbers, dtype=np.int32))
-                for name, numbers in self._classes.items()
-            },
-            intervals={name: _interval_column(ends) for name, ends in self._intervals.items()},
-            rate_cap=number_column(self._caps),
-            fields=fields,
-            text=_text_column(self._texts),
-        )
+    firms = [one.firm for one in facts]
+    fields: dict[str, NumberColumn | ClassColumn] = {
+        name: number_column(list(map(attrgetter(name), firms))) for name in NUMERIC_FIRM_FIELDS
+    }
+    fields |= {name: class_column(map(attrgetter(name), firms)) for name in CODED_FIRM_FIELDS}
+    return NeedColumns(
+        codes=tuple(one.need.code for one in facts),
+        firms=tuple(firm.uscc for firm in firms),
+        as_of=as_of,
+        classes={name: class_column(map(fact_of, facts)) for name, fact_of in _CLASSES.items()},
+        intervals={
+            name: _interval_column(list(map(interval_of, facts)))
+            for name, interval_of in _INTERVALS.items()
+        },
+        rate_cap=number_column([one.need.max_annual_rate for one in facts]),
+        fields=fields,
+        text=_text_column([text_of(one) for one in facts]),
+    )
 
 
 def class_column(facts: Iterable[Any]) -> ClassColumn:
@@ -226,20 +206,19 @@ def number_column(numbers: Sequence[Number | None]) -> NumberColumn:
     """Hold figures as floats where every one of them is exact as a float."""
     known = np.array([number is not None for number in numbers], dtype=np.bool_)
     whole = [0 if number is None else number for number in numbers]
-    if is_exact(whole):
-        return NumberColumn(np.array(whole, dtype=np.float64), known)
-    values = np.empty(len(whole), dtype=object)
-    values[:] = whole
+    values = np.array(whole, dtype=np.float64 if is_exact(whole) else object)
     return NumberColumn(values, known)
 
 
 def is_exact(numbers: Iterable[Number]) -> bool:
     """Say whether floats hold all the numbers without rounding."""
-    return all(isinstance(number, float) or -_EXACT <= number <= _EXACT for number in numbers)
+    return all(-_EXACT <= number <= _EXACT or isinstance(number, float) for number in numbers)
 
 
 def _as_set(codes: tuple[str, ...] | None) -> tuple[str, ...] | None:
-    return None if codes is None else tuple(sorted(set(codes)))
+    if codes is None or len(codes) < 2:
+        return codes
+    return tuple(sorted(set(codes)))
 
 
 def _interval_column(intervals: Sequence[tuple[int, int] | None]) -> IntervalColumn:
@@ -256,6 +235,10 @@ def _text_column(texts: Sequence[tuple[list[int], list[int]]]) -> TextColumn:
     lengths = np.array([len(columns) for columns, _ in texts], dtype=np.int64)
     return TextColumn(
         starts=np.concatenate(([0], np.cumsum(lengths))).astype(np.int64),
-        columns=np.array([c for columns, _ in texts for c in columns], dtype=np.int32),
-        units=np.array([u for _, units in texts for u in units], dtype=np.int32),
+        columns=_laid_out(columns for columns, _ in texts),
+        units=_laid_out(units for _, units in texts),
     )
+
+
+def _laid_out(lists: Iterable[list[int]]) -> NDArray[np.int32]:
+    return np.fromiter(chain.from_iterable(lists), dtype=np.int32)

@@ -301,7 +301,11 @@ def _undisclosed(catalogue: Catalogue) -> Flags:
 def _numbers(value: Any) -> list[Any]:
     """Return the numbers that a term compares with; what is no number has no place."""
     values = value if isinstance(value, tuple) else (value,)
-    return [one for one in values if not isinstance(one, str) and not isnan(one)]
+    return [one for one in values if not isinstance(one, str) and not _is_float_nan(one)]
+
+
+def _is_float_nan(number: Any) -> bool:
+    return isinstance(number, float) and isnan(number)
 
 
 def _places(limits: NDArray[np.float64], numbers: NumberColumn) -> tuple[Rows, dict[int, Any]]:
@@ -309,21 +313,24 @@ def _places(limits: NDArray[np.float64], numbers: NumberColumn) -> tuple[Rows, d
 
     What is no number compares with nothing, so it has the place -1.
     """
+    no_number = _is_nan(numbers.values)
     within = limits.astype(object) if numbers.values.dtype == object else limits
-    places = np.searchsorted(within, numbers.values, side="right")
-    places[_is_nan(numbers.values)] = -1
+    places = np.searchsorted(within, np.where(no_number, 0, numbers.values), side="right")
+    places[no_number] = -1
     return places, _samples(places, numbers)
 
 
 def _places_beside(limits: list[Any], numbers: NumberColumn) -> tuple[Rows, dict[int, Any]]:
     """Return places as ``_places`` does, with places of their own for the limits themselves."""
+    no_number = _is_nan(numbers.values)
     exact = numbers.values.dtype != object and is_exact(limits)
     within = np.array(limits, dtype=np.float64 if exact else object)
-    values = numbers.values if exact else numbers.values.astype(object)
+    # Among objects a single NaN would lead the search astray for the numbers behind it.
+    values = np.where(no_number, 0, numbers.values if exact else numbers.values.astype(object))
     left = np.searchsorted(within, values, side="left")
     right = np.searchsorted(within, values, side="right")
     places = left + right  # even between two limits, odd upon one
-    places[_is_nan(numbers.values)] = -1
+    places[no_number] = -1
     return places, _samples(places, numbers)
 
 

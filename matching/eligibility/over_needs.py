@@ -218,10 +218,12 @@ def _stage(stage: str | None, stated: tuple[str, ...], *, is_declared: bool) -> 
 
 
 def _compare(values: Any, term: Term) -> Flags:
-    """Hold figures against a term, all at once."""
-    if term.op in {"in", "not_in"}:
-        listed = term.value if isinstance(term.value, tuple) else (term.value,)
-        marks = reduce(np.logical_or, [values == one for one in listed], np.zeros(len(values)))
-        return np.asarray(marks if term.op == "in" else ~marks.astype(np.bool_), dtype=np.bool_)
-    compared: Flags = np.asarray(COMPARISONS[term.op](values, term.value), dtype=np.bool_)
+    """Hold figures against a term, all at once; what is no number compares with nothing."""
+    with np.errstate(invalid="ignore"):
+        if term.op in {"in", "not_in"}:
+            listed = term.value if isinstance(term.value, tuple) else (term.value,)
+            equal = [np.asarray(values == one, dtype=np.bool_) for one in listed]
+            is_in = reduce(np.logical_or, equal, np.zeros(len(values), dtype=np.bool_))
+            return is_in if term.op == "in" else ~is_in
+        compared: Flags = np.asarray(COMPARISONS[term.op](values, term.value), dtype=np.bool_)
     return compared
