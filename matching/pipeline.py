@@ -24,6 +24,7 @@ from matching.explanation.criteria import CriterionExplainer
 from matching.explanation.near_misses import ordered_near_misses
 from matching.explanation.questions import open_questions
 from matching.explanation.reach import pairs_after_changes, products_within_reach
+from matching.explanation.targets import CatalogueTargets
 from matching.parameters import Parameters, files_version, load_parameters
 from matching.ranking.lender_side import by_institution, by_product
 from matching.ranking.order import best_first
@@ -31,7 +32,7 @@ from matching.schema import (
     Exchange,
     Firm,
     Match,
-    NearMiss,
+    NearMissList,
     Need,
     NeedResult,
     Product,
@@ -107,6 +108,7 @@ class Matcher:
         self._catalogue = Catalogue(products)
         self._engine: EligibilityEngine = NumpyEngine(self._catalogue)
         self._texts = ProductTexts(self._catalogue.products)
+        self._targets = CatalogueTargets(self._catalogue)
         self._model = self._build_model(parameters or load_parameters())
 
     @property
@@ -147,7 +149,7 @@ class Matcher:
             code=need.code,
             stage=ranking.facts.stage,
             matches=self._explain(ranking),
-            near_misses=self._near_misses(ranking) if near_misses else (),
+            near_misses=self._near_misses(ranking) if near_misses else NearMissList(),
             questions=self._questions(ranking) if questions else (),
         )
 
@@ -204,15 +206,16 @@ class Matcher:
             for rank, (product, worst, score, components, own_criteria) in enumerate(explained, 1)
         )
 
-    def _near_misses(self, ranking: _Ranking) -> tuple[NearMiss, ...]:
+    def _near_misses(self, ranking: _Ranking) -> NearMissList:
         catalogue, facts, outcomes = self._catalogue, ranking.facts, ranking.outcomes
         ineligible = ranking.candidates[outcomes.worst[ranking.candidates] == UNMET]
-        reach = products_within_reach(catalogue, facts, outcomes, ineligible)
+        reach = products_within_reach(catalogue, self._targets, facts, outcomes, ineligible)
         if not len(reach.rows):
-            return ()
+            return NearMissList()
         model = ranking.model
         pairs = pairs_after_changes(catalogue, facts, outcomes, reach, model.parameters)
-        return ordered_near_misses(catalogue, facts, outcomes, reach, model.score(facts, pairs))
+        scores = model.score(facts, pairs)
+        return ordered_near_misses(catalogue, self._targets, facts, outcomes, reach, scores)
 
     def _questions(self, ranking: _Ranking) -> tuple[Question, ...]:
         worst = ranking.outcomes.worst[ranking.rows]

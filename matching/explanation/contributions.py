@@ -17,17 +17,24 @@ def explain_scores(
     """
     stages = scores.weighted_as[positions].tolist()
     columns: list[list[Component]] = []
-    for number, code in enumerate(COMPONENTS):
-        of_stage = weights.weights[:, number].tolist()
-        built: dict[tuple[int, float], Component] = {}
-        column: list[Component] = []
-        for key in zip(stages, scores.values[number, positions].tolist(), strict=True):
-            component = built.get(key)
-            if component is None:
-                stage, value = key
-                weight = of_stage[stage]
-                component = Component(code, value, weight, weight * value)
-                built[key] = component
-            column.append(component)
-        columns.append(column)
+    for code, own_weights, values in zip(
+        COMPONENTS, weights.weights.T.tolist(), scores.values[:, positions].tolist(), strict=True
+    ):
+        built = _Built(code, own_weights)
+        columns.append(list(map(built.__getitem__, zip(stages, values, strict=True))))
     return list(zip(*columns, strict=True))
+
+
+class _Built(dict[tuple[int, float], Component]):
+    """One component by stage and value, made when first asked for."""
+
+    def __init__(self, code: str, weights: list[float]) -> None:
+        super().__init__()
+        self._code = code
+        self._weights = weights
+
+    def __missing__(self, key: tuple[int, float]) -> Component:
+        stage, value = key
+        weight = self._weights[stage]
+        component = self[key] = Component(self._code, value, weight, weight * value)
+        return component

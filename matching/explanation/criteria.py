@@ -52,12 +52,12 @@ class CriterionExplainer:
     def explain(self, rows: Rows) -> list[tuple[Criterion, ...]]:
         """Return the criteria of each row, in the order of the vocabulary, terms last."""
         found: list[list[Criterion]] = [[] for _ in rows]
+        table = self._outcomes.table[:, rows]
         for slot, code in enumerate(CRITERIA):
-            outcomes = self._outcomes.table[slot, rows].tolist()
-            if not any(outcomes):
+            if not table[slot].any():
                 continue
             required = self._required(code, rows)
-            for own, outcome, condition in zip(found, outcomes, required, strict=True):
+            for own, outcome, condition in zip(found, table[slot].tolist(), required, strict=True):
                 if outcome != ABSENT:
                     own.append(self._criterion(code, condition, outcome))
         for own, row in zip(found, rows.tolist(), strict=True):
