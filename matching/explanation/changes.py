@@ -6,13 +6,10 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
 
-import numpy as np
 from dateutil.relativedelta import relativedelta
 
 from matching.eligibility.facts import Facts
-from matching.eligibility.outcomes import Rows
 from matching.eligibility.terms import term_code
-from matching.explanation.targets import CatalogueTargets
 from matching.schema import Change, Number, Term
 
 # The need's or firm's fields behind the two interval criteria: lower end, upper end.
@@ -60,17 +57,9 @@ def day_of_age(founded_on: date, months: int) -> date | None:
 
 
 class ChangeBuilder:
-    """Builds the changes of one need's near misses, each distinct one once.
+    """Builds the changes of one need's near misses."""
 
-    Attributes
-    ----------
-    built : list of Change
-        Those built so far. The methods below return positions in it.
-    """
-
-    def __init__(self, targets: CatalogueTargets, facts: Facts) -> None:
-        self.built: list[Change] = []
-        self._targets = targets
+    def __init__(self, facts: Facts) -> None:
         self._facts = facts
         self._builders: dict[str, Callable[[str, Any], Change]] = {
             "financing_type": self._financing_type,
@@ -84,25 +73,20 @@ class ChangeBuilder:
             "firm_age": self._wait,
         }
 
-    def of_criterion(self, criterion: str, rows: Rows) -> Rows:
-        """Return the change for an unmet criterion of each of some products."""
-        build, targets = self._builders[criterion], self._targets.of_criterion[criterion]
-        of_row = targets.of_product[rows]
-        # Entries for targets that none of these products has are never read.
-        change_to = np.empty(len(targets.distinct), dtype=np.intp)
-        for number in set(of_row.tolist()):
-            change_to[number] = self._add(build(criterion, targets.distinct[number]))
-        changes: Rows = change_to[of_row]
-        return changes
+    def of_criterion(self, criterion: str, target: Any) -> Change:
+        """Return the change for an unmet criterion, given what the product asks.
 
-    def of_term(self, term: Term, value: Number) -> int:
+        Parameters
+        ----------
+        target : object
+            As ``CatalogueTargets`` holds it.
+        """
+        return self._builders[criterion](criterion, target)
+
+    def of_term(self, term: Term, value: Number) -> Change:
         """Return the change that brings the term's field to a value."""
         current = getattr(self._facts.firm, term.field)
-        return self._add(Change(term_code(term), "attain", term.field, current, value))
-
-    def _add(self, change: Change) -> int:
-        self.built.append(change)
-        return len(self.built) - 1
+        return Change(term_code(term), "attain", term.field, current, value)
 
     def _financing_type(self, criterion: str, financing_type: tuple[str]) -> Change:
         wanted = self._facts.need.financing_types

@@ -46,23 +46,23 @@ class CriterionExplainer:
         self._facts = facts
         self._actual = compared_facts(facts)
         self._outcomes = outcomes
-        self._built: dict[tuple[str, object, int], Criterion] = {}
         self._terms: list[Criterion | None] = [None] * len(catalogue.terms.distinct)
 
     def explain(self, rows: Rows) -> list[tuple[Criterion, ...]]:
         """Return the criteria of each row, in the order of the vocabulary, terms last."""
-        found: list[list[Criterion]] = [[] for _ in rows]
         table = self._outcomes.table[:, rows]
+        columns: list[list[Criterion | None]] = []
         for slot, code in enumerate(CRITERIA):
-            if not table[slot].any():
-                continue
-            required = self._required(code, rows)
-            for own, outcome, condition in zip(found, table[slot].tolist(), required, strict=True):
-                if outcome != ABSENT:
-                    own.append(self._criterion(code, condition, outcome))
-        for own, row in zip(found, rows.tolist(), strict=True):
-            own += [self._term(number) for number in self._catalogue.terms.of_product[row]]
-        return [tuple(own) for own in found]
+            if table[slot].any():
+                built = _Built(code, self._actual[code])
+                keys = zip(self._required(code, rows), table[slot].tolist(), strict=True)
+                columns.append(list(map(built.__getitem__, keys)))
+        of_product = self._catalogue.terms.of_product
+        terms = [tuple(map(self._term, of_product[row])) for row in rows.tolist()]
+        if not columns:
+            return terms
+        stated = (filter(None, own) for own in zip(*columns, strict=True))
+        return [(*own, *own_terms) for own, own_terms in zip(stated, terms, strict=True)]
 
     def _required(self, code: str, rows: Rows) -> Sequence[object]:
         """Return the product's side per row; None where it is not published."""
@@ -78,14 +78,6 @@ class CriterionExplainer:
             return [None if isnan(rate) else rate for rate in rates]
         return [None] * len(rows)
 
-    def _criterion(self, code: str, required: object, outcome: int) -> Criterion:
-        key = (code, required, outcome)
-        criterion = self._built.get(key)
-        if criterion is None:
-            criterion = Criterion(code, OUTCOME_NAMES[outcome], required, self._actual[code])
-            self._built[key] = criterion
-        return criterion
-
     def _term(self, number: int) -> Criterion:
         criterion = self._terms[number]
         if criterion is None:
@@ -94,4 +86,21 @@ class CriterionExplainer:
             actual = getattr(self._facts.firm, term.field)
             criterion = Criterion(term_code(term), outcome, term.value, actual)
             self._terms[number] = criterion
+        return criterion
+
+
+class _Built(dict[tuple[object, int], Criterion | None]):
+    """One criterion by what is required and the outcome, made when first asked for."""
+
+    def __init__(self, code: str, actual: object) -> None:
+        super().__init__()
+        self._code = code
+        self._actual = actual
+
+    def __missing__(self, key: tuple[object, int]) -> Criterion | None:
+        required, outcome = key
+        criterion = None
+        if outcome != ABSENT:
+            criterion = Criterion(self._code, OUTCOME_NAMES[outcome], required, self._actual)
+        self[key] = criterion
         return criterion

@@ -12,7 +12,7 @@ from matching.eligibility.outcomes import SLOT, UNMET, Codes, Outcomes, Rows
 from matching.explanation.changes import ChangeBuilder
 from matching.explanation.reach import Reach
 from matching.explanation.targets import ATTAINABLE, CHANGEABLE, CatalogueTargets
-from matching.schema import NearMissList, Number
+from matching.schema import Change, NearMissList, Number
 from matching.scoring.weights import Scores
 
 _ADJUST, _WAIT, _ATTAIN = range(3)
@@ -47,19 +47,23 @@ def ordered_near_misses(
         the higher score, then the product code.
     """
     unmet = outcomes.table[:, reach.rows][_CHANGEABLE_SLOTS] == UNMET
-    count = unmet.sum(axis=0) + reach.unmet_terms
+    count = np.count_nonzero(unmet, axis=0) + reach.unmet_terms
     order = np.lexsort((reach.rows, -scores.totals, _hardest(unmet, reach), count))
-    builder = ChangeBuilder(targets, facts)
-    positions, changes = _changes(builder, catalogue, outcomes, reach, unmet)
-    place = np.empty(len(order), dtype=np.intp)
-    place[order] = np.arange(len(order))
-    by_place = np.argsort(place[positions], kind="stable")
+    builder = ChangeBuilder(facts)
+    term_changes, of_set = _term_changes(builder, catalogue, outcomes, reach)
+    # One column per product, top to bottom: what it asks by each criterion, then its changes
+    # for terms, which are numbered from the end of the targets.
+    rows = reach.rows[order]
+    by_term = of_set[:, reach.term_sets[order]]
+    asked = np.concatenate((targets.of_product[:, rows], by_term + len(targets.distinct)))
+    is_changed = np.concatenate((unmet[:, order], by_term >= 0))
+    changes, numbers = _distinct(asked.T[is_changed.T], targets, builder, term_changes)
     return NearMissList(
-        products=[targets.codes[row] for row in reach.rows[order].tolist()],
+        products=[targets.codes[row] for row in rows.tolist()],
         institution_of=targets.institution_of,
         scores=scores.totals[order].tolist(),
-        changes=builder.built,
-        numbers=changes[by_place].tolist(),
+        changes=changes,
+        numbers=numbers,
         ends=np.cumsum(count[order]).tolist(),
     )
 
@@ -69,50 +73,44 @@ def _hardest(unmet: Flags, reach: Reach) -> Codes:
     return np.where(attains, _ATTAIN, np.where(unmet[_WAITING], _WAIT, _ADJUST)).astype(np.int8)
 
 
-def _changes(
-    builder: ChangeBuilder,
-    catalogue: Catalogue,
-    outcomes: Outcomes,
-    reach: Reach,
-    unmet: Flags,
-) -> tuple[Rows, Rows]:
-    """Return positions among the products within reach, and a change of each.
-
-    A position stands once per unmet criterion; its changes follow one another in the order of
-    the vocabulary, terms last.
-    """
-    positions: list[Rows] = []
-    changes: list[Rows] = []
-    for criterion, is_unmet in zip(CHANGEABLE, unmet, strict=True):
-        own = np.flatnonzero(is_unmet)
-        if own.size:
-            positions.append(own)
-            changes.append(builder.of_criterion(criterion, reach.rows[own]))
-    for change_of_set in _term_changes(builder, catalogue, outcomes, reach):
-        found = change_of_set[reach.term_sets]
-        own = np.flatnonzero(found >= 0)
-        positions.append(own)
-        changes.append(found[own])
-    return np.concatenate(positions), np.concatenate(changes)
-
-
 def _term_changes(
     builder: ChangeBuilder, catalogue: Catalogue, outcomes: Outcomes, reach: Reach
-) -> Rows:
-    """Return the changes of each set of terms, shape (most unmet in a set, sets); -1 is none."""
+) -> tuple[list[Change], Rows]:
+    """Return the distinct changes for unmet terms, and which of them each set of terms needs.
+
+    The second has the shape (most unmet in a set, sets); -1 is none.
+    """
     distinct, is_unmet = catalogue.terms.distinct, (outcomes.terms == UNMET).tolist()
-    built: dict[tuple[int, Number], int] = {}
+    changes: list[Change] = []
+    positions: dict[tuple[int, Number], int] = {}
     of_set: dict[int, list[int]] = {}
     for term_set, new_values in reach.new_values.items():
-        for number in reach.terms_of_set[term_set]:
-            if is_unmet[number]:
-                term = distinct[number]
-                key = (number, new_values[term.field])
-                if key not in built:
-                    built[key] = builder.of_term(term, key[1])
-                of_set.setdefault(term_set, []).append(built[key])
+        for number in filter(is_unmet.__getitem__, reach.terms_of_set[term_set]):
+            term = distinct[number]
+            key = (number, new_values[term.field])
+            if key not in positions:
+                positions[key] = len(changes)
+                changes.append(builder.of_term(term, key[1]))
+            of_set.setdefault(term_set, []).append(positions[key])
     most = max(map(len, of_set.values()), default=0)
-    changes = np.full((most, len(reach.terms_of_set)), -1, dtype=np.intp)
+    table = np.full((most, len(reach.terms_of_set)), -1, dtype=np.intp)
     for term_set, own in of_set.items():
-        changes[: len(own), term_set] = own
-    return changes
+        table[: len(own), term_set] = own
+    return changes, table
+
+
+def _distinct(
+    numbers: Rows, targets: CatalogueTargets, builder: ChangeBuilder, term_changes: list[Change]
+) -> tuple[list[Change], list[int]]:
+    """Build the changes that occur, each once, and number them anew from 0."""
+    known = len(targets.distinct)
+    occurring = list(set(numbers.tolist()))
+    changes = [
+        builder.of_criterion(*targets.distinct[number])
+        if number < known
+        else term_changes[number - known]
+        for number in occurring
+    ]
+    position = np.empty(known + len(term_changes), dtype=np.intp)
+    position[occurring] = np.arange(len(changes))
+    return changes, position[numbers].tolist()

@@ -123,8 +123,8 @@ def _match(match: Match, texts: _Texts, *, names_need: bool = False) -> str:
         f'{{"rank":{match.rank},{need}"product":{_encode(match.product)},'
         f'"institution":{_encode(match.institution)},"verdict":"{match.verdict}",'
         f'"score":{_encode(match.score)},'
-        f'"components":[{",".join(map(texts.component, match.components))}],'
-        f'"criteria":[{",".join(map(texts.criterion, match.criteria))}]}}'
+        f'"components":[{texts.component.join(match.components)}],'
+        f'"criteria":[{texts.criterion.join(match.criteria)}]}}'
     )
 
 
