@@ -241,8 +241,12 @@ def rank_exchange(
     as_of: date,
     top: int | None = None,
     parameters: Parameters | None = None,
+    near_misses: bool = True,
+    questions: bool = True,
 ) -> tuple[NeedResult, ...]:
     """Rank the products of an exchange file for each of its needs.
+
+    The parameters mean what they mean for ``Matcher`` and ``Matcher.match``.
 
     Returns
     -------
@@ -271,6 +275,13 @@ def rank_exchange(
     if faults:
         raise InputError(faults)
     return tuple(
-        matcher.match(need, firms[need.firm], as_of=as_of, top=top)
+        matcher.match(
+            need,
+            firms[need.firm],
+            as_of=as_of,
+            top=top,
+            near_misses=near_misses,
+            questions=questions,
+        )
         for need in sorted(exchange.needs, key=lambda need: need.code)
     )

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from math import isnan
 from typing import Final
 
+import numpy as np
+
 from matching.eligibility.catalogue import INTERVAL_FIELDS, LIST_FIELDS, Catalogue
 from matching.eligibility.facts import Facts
 from matching.eligibility.outcomes import ABSENT, OUTCOME_NAMES, Outcomes, Rows
@@ -50,19 +52,21 @@ class CriterionExplainer:
 
     def explain(self, rows: Rows) -> list[tuple[Criterion, ...]]:
         """Return the criteria of each row, in the order of the vocabulary, terms last."""
-        table = self._outcomes.table[:, rows]
+        table = self._outcomes.table[: len(CRITERIA), rows]
         columns: list[list[Criterion | None]] = []
-        for slot, code in enumerate(CRITERIA):
-            if table[slot].any():
-                built = _Built(code, self._actual[code])
-                keys = zip(self._required(code, rows), table[slot].tolist(), strict=True)
-                columns.append(list(map(built.__getitem__, keys)))
+        is_stated = np.any(table, axis=1).tolist()
+        for code, stated, outcomes in zip(CRITERIA, is_stated, table.tolist(), strict=True):
+            if not stated:
+                continue
+            built = _Built(code, self._actual[code])
+            keys = zip(self._required(code, rows), outcomes, strict=True)
+            columns.append(list(map(built.__getitem__, keys)))
         of_product = self._catalogue.terms.of_product
         terms = [tuple(map(self._term, of_product[row])) for row in rows.tolist()]
         if not columns:
             return terms
-        stated = (filter(None, own) for own in zip(*columns, strict=True))
-        return [(*own, *own_terms) for own, own_terms in zip(stated, terms, strict=True)]
+        found = (filter(None, own) for own in zip(*columns, strict=True))
+        return [(*own, *own_terms) for own, own_terms in zip(found, terms, strict=True)]
 
     def _required(self, code: str, rows: Rows) -> Sequence[object]:
         """Return the product's side per row; None where it is not published."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from datetime import date
+from math import isfinite
 from pathlib import Path
 from typing import Final
 
@@ -67,10 +68,11 @@ class _Texts:
     """The text of everything that recurs in an answer, made once each."""
 
     def __init__(self) -> None:
+        self.code = _Codes()
         self.heads = _Heads()
         self.component = Memo[Component](_component)
         self.criterion = Memo[Criterion](self._criterion)
-        self.codes = Memo[tuple[object, ...]](_encode)
+        self._lists = Memo[tuple[object, ...]](_encode)
 
     def change(self, change: Change) -> str:
         return (
@@ -87,7 +89,7 @@ class _Texts:
 
     def _value(self, value: object) -> str:
         if type(value) is tuple:
-            return self.codes(value)
+            return self._lists(value)
         if type(value) is int:  # most values that are no lists: amounts and terms
             return str(value)
         return _encode(value)
@@ -118,11 +120,14 @@ def _need(result: NeedResult, texts: _Texts) -> str:
 
 
 def _match(match: Match, texts: _Texts, *, names_need: bool = False) -> str:
-    need = f'"need":{_encode(match.need)},' if names_need else ""
+    if not isfinite(match.score):
+        raise ValueError(f"{match.product} has the score {match.score}, which JSON cannot say")
+    code = texts.code
+    need = f'"need":{code[match.need]},' if names_need else ""
     return (
-        f'{{"rank":{match.rank},{need}"product":{_encode(match.product)},'
-        f'"institution":{_encode(match.institution)},"verdict":"{match.verdict}",'
-        f'"score":{_encode(match.score)},'
+        f'{{"rank":{match.rank},{need}"product":{code[match.product]},'
+        f'"institution":{code[match.institution]},"verdict":"{match.verdict}",'
+        f'"score":{_number(match.score)},'
         f'"components":[{texts.component.join(match.components)}],'
         f'"criteria":[{texts.criterion.join(match.criteria)}]}}'
     )
@@ -143,6 +148,14 @@ def _near_misses(misses: NearMissList, texts: _Texts) -> str:
     for product, start in zip(misses.products, [0, *misses.ends[:-1]], strict=True):
         pieces[start] = texts.heads[product] + first[numbers[start]]
     return "".join(pieces)[len(_CLOSING) :] + _CLOSING[:-1]
+
+
+class _Codes(dict[str, str]):
+    """A code as JSON has it."""
+
+    def __missing__(self, code: str) -> str:
+        text = self[code] = _encode(code)
+        return text
 
 
 class _Heads(dict[str, str]):
@@ -174,5 +187,4 @@ _encode = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain
 ).encode
 
-# As the encoder writes them; a score that is no number would have failed there before.
-_number: Final = float.__repr__
+_number: Final = float.__repr__  # as the encoder writes a finite one
