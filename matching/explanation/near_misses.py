@@ -51,13 +51,13 @@ def ordered_near_misses(
     order = np.lexsort((reach.rows, -scores.totals, _hardest(unmet, reach), count))
     builder = ChangeBuilder(facts)
     term_changes, of_set = _term_changes(builder, catalogue, outcomes, reach)
-    # One column per product, top to bottom: what it asks by each criterion, then its changes
-    # for terms, which are numbered from the end of the targets.
+    # One line per product: what it asks by each criterion, then its changes for terms, which
+    # are numbered from the end of the targets.
     rows = reach.rows[order]
-    by_term = of_set[:, reach.term_sets[order]]
-    asked = np.concatenate((targets.of_product[:, rows], by_term + len(targets.distinct)))
-    is_changed = np.concatenate((unmet[:, order], by_term >= 0))
-    changes, numbers = _distinct(asked.T[is_changed.T], targets, builder, term_changes)
+    by_term = of_set[reach.term_sets[order]]
+    asked = np.hstack((targets.of_product[rows], by_term + len(targets.distinct)))
+    is_changed = np.hstack((unmet.T[order], by_term >= 0))
+    changes, numbers = _distinct(asked[is_changed], targets, builder, term_changes)
     return NearMissList(
         products=[targets.codes[row] for row in rows.tolist()],
         institution_of=targets.institution_of,
@@ -78,7 +78,7 @@ def _term_changes(
 ) -> tuple[list[Change], Rows]:
     """Return the distinct changes for unmet terms, and which of them each set of terms needs.
 
-    The second has the shape (most unmet in a set, sets); -1 is none.
+    The second has the shape (sets, most unmet in a set); -1 is none.
     """
     distinct, is_unmet = catalogue.terms.distinct, (outcomes.terms == UNMET).tolist()
     changes: list[Change] = []
@@ -93,9 +93,9 @@ def _term_changes(
                 changes.append(builder.of_term(term, key[1]))
             of_set.setdefault(term_set, []).append(positions[key])
     most = max(map(len, of_set.values()), default=0)
-    table = np.full((most, len(reach.terms_of_set)), -1, dtype=np.intp)
+    table = np.full((len(reach.terms_of_set), most), -1, dtype=np.intp)
     for term_set, own in of_set.items():
-        table[: len(own), term_set] = own
+        table[term_set, : len(own)] = own
     return changes, table
 
 

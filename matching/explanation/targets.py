@@ -50,7 +50,7 @@ class CatalogueTargets:
         Criterion and target: the limits of an interval, a rate, the one code to add (for
         purpose and collateral the first that the product accepts), or for
         ``qualifications_all`` the whole list; None where a product has no such condition.
-    of_product : int array, shape (len(CHANGEABLE), n)
+    of_product : int array, shape (n, len(CHANGEABLE))
         Position in ``distinct`` of what each product asks by each changeable criterion.
     term_sets : Targets
         The terms of each product, as numbers of distinct terms.
@@ -62,10 +62,10 @@ class CatalogueTargets:
         self.codes = [product.code for product in catalogue.products]
         self.institution_of = {one.code: one.institution for one in catalogue.products}
         self.distinct: list[tuple[str, Any]] = []
-        self.of_product = np.empty((len(CHANGEABLE), len(catalogue)), dtype=np.intp)
+        self.of_product = np.empty((len(catalogue), len(CHANGEABLE)), dtype=np.intp)
         for number, criterion in enumerate(CHANGEABLE):
             targets = _distinct(_asked(catalogue, criterion))
-            self.of_product[number] = targets.of_product + len(self.distinct)
+            self.of_product[:, number] = targets.of_product + len(self.distinct)
             self.distinct += [(criterion, target) for target in targets.distinct]
         self.term_sets = _distinct(catalogue.terms.of_product)
         # Products with the same terms have the same groups of them.
