@@ -19,7 +19,7 @@ from matching.eligibility.outcomes import (
     Rows,
 )
 from matching.errors import Fault, InputError
-from matching.explanation.contributions import explain_scores
+from matching.explanation.contributions import ScoreExplainer
 from matching.explanation.criteria import CriterionExplainer
 from matching.explanation.near_misses import ordered_near_misses
 from matching.explanation.questions import open_questions
@@ -55,6 +55,7 @@ class _ScoreModel:
     parameters: Parameters
     components: ComponentModel
     weights: WeightModel
+    explainer: ScoreExplainer
 
     def score(self, facts: Facts, pairs: Pairs) -> Scores:
         return self.weights.combine(self.components.values(facts, pairs), pairs)
@@ -188,7 +189,7 @@ class Matcher:
             [self._catalogue.products[row] for row in rows.tolist()],
             ranking.outcomes.worst[rows].tolist(),
             ranking.scores.totals[ranking.order].tolist(),
-            explain_scores(ranking.scores, ranking.order, ranking.model.weights),
+            ranking.model.explainer.explain(ranking.scores, ranking.order),
             criteria.explain(rows),
             strict=True,
         )
@@ -232,7 +233,8 @@ class Matcher:
 
     def _build_model(self, parameters: Parameters) -> _ScoreModel:
         components = ComponentModel(self._catalogue, self._engine, self._texts, parameters)
-        return _ScoreModel(parameters, components, WeightModel(parameters))
+        weights = WeightModel(parameters)
+        return _ScoreModel(parameters, components, weights, ScoreExplainer(weights))
 
 
 def rank_exchange(

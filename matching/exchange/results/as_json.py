@@ -105,17 +105,15 @@ def _entries(ranking: Ranking, texts: _Texts) -> Iterator[str]:
 
 def _need(result: NeedResult, texts: _Texts) -> str:
     matches = ",".join(_match(one, texts) for one in result.matches)
-    questions = _encode(
-        [
-            {"field": one.field, "asks": one.asks, "products": one.products}
-            for one in result.questions
-        ]
+    questions = ",".join(
+        f'{{"field":"{one.field}","asks":"{one.asks}","products":{one.products}}}'
+        for one in result.questions
     )
     stage = {"stage": result.stage.stage, "basis": result.stage.basis, "rule": result.stage.rule}
     return (
         f'{{"code":{_encode(result.code)},"matches":[{matches}],'
         f'"near_misses":[{_near_misses(result.near_misses, texts)}],'
-        f'"questions":{questions},"stage":{_encode(stage)}}}'
+        f'"questions":[{questions}],"stage":{_encode(stage)}}}'
     )
 
 
