@@ -14,6 +14,7 @@ from pathlib import Path
 
 _LIBRARY_COMMANDS = {
     "rank": "对交换文件（.json / .xlsx）排序，不需要数据库和服务",
+    "allocate": "按机构名额生成推送名单，不需要数据库和服务",
     "check": "检查交换文件，逐条列出错误",
     "template": "生成空白的 Excel 模板",
 }

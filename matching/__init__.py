@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from matching.eligibility.stage import assess_stage
     from matching.parameters import Parameters, load_parameters
     from matching.pipeline import Matcher, by_institution, by_product, rank_exchange
+    from matching.referral_lists import allocate_exchange
 
 __all__ = [
     "Matcher",
     "Parameters",
     "__version__",
+    "allocate_exchange",
     "assess_stage",
     "by_institution",
     "by_product",
@@ -30,6 +32,7 @@ __all__ = [
 _HOMES = {
     "Matcher": "matching.pipeline",
     "Parameters": "matching.parameters",
+    "allocate_exchange": "matching.referral_lists",
     "assess_stage": "matching.eligibility.stage",
     "by_institution": "matching.pipeline",
     "by_product": "matching.pipeline",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -45,7 +45,7 @@ from matching.scoring.text import ProductTexts, load_vocabulary
 from matching.scoring.weights import Scores, WeightModel
 from matching.version import __version__
 
-__all__ = ["Matcher", "by_institution", "by_product", "rank_exchange"]
+__all__ = ["Matcher", "by_institution", "by_product", "firms_of_needs", "rank_exchange"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +260,29 @@ def rank_exchange(
     InputError
         When a need names a firm that the file does not hold.
     """
+    firms = firms_of_needs(exchange)
     matcher = Matcher(exchange.products, parameters=parameters)
+    return tuple(
+        matcher.match(
+            need,
+            firms[need.firm],
+            as_of=as_of,
+            top=top,
+            near_misses=near_misses,
+            questions=questions,
+        )
+        for need in sorted(exchange.needs, key=lambda need: need.code)
+    )
+
+
+def firms_of_needs(exchange: Exchange) -> Mapping[str, Firm]:
+    """Return the firms of an exchange by uscc, every need's among them.
+
+    Raises
+    ------
+    InputError
+        When a need names a firm that the file does not hold.
+    """
     firms = {firm.uscc: firm for firm in exchange.firms}
     faults = [
         Fault(
@@ -276,14 +298,4 @@ def rank_exchange(
     ]
     if faults:
         raise InputError(faults)
-    return tuple(
-        matcher.match(
-            need,
-            firms[need.firm],
-            as_of=as_of,
-            top=top,
-            near_misses=near_misses,
-            questions=questions,
-        )
-        for need in sorted(exchange.needs, key=lambda need: need.code)
-    )
+    return firms

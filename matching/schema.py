@@ -8,11 +8,14 @@ let clean values in.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from types import MappingProxyType
-from typing import Literal, overload
+from typing import Literal
+
+# These are named here too, beside the records that hold them.
+from matching.near_miss_list import Change as Change  # noqa: PLC0414 - type checkers read it so
+from matching.near_miss_list import NearMiss as NearMiss  # noqa: PLC0414 - the same
+from matching.near_miss_list import NearMissList as NearMissList  # noqa: PLC0414 - the same
 
 Number = int | float
 TermValue = int | float | str | tuple[int | float | str, ...]
@@ -203,102 +206,6 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """The smallest change that turns one unmet criterion (semantics, section 7)."""
-
-    criterion: str
-    kind: Literal["adjust", "wait", "attain"]
-    field: str
-    from_value: object
-    to_value: object
-
-
-@dataclass(frozen=True, slots=True)
-class NearMiss:
-    """An ineligible product and the changes that, all applied, end its ineligibility."""
-
-    product: str
-    institution: str
-    changes: tuple[Change, ...]
-    score: float  # what the pair would have after the changes
-
-
-class NearMissList(Sequence[NearMiss]):
-    """The near misses of one need, the easiest first; each is built when it is asked for.
-
-    A need has hundreds of them, put together from a few dozen changes, and most are only
-    counted or written. So they are held as columns. The list equals a tuple of the same
-    near misses and must not be changed.
-
-    Attributes
-    ----------
-    products : sequence of str
-        The code of each one's product.
-    institution_of : mapping of str to str
-        The institution of a product, by code.
-    scores : sequence of float
-        What each pair would have after the changes.
-    changes : sequence of Change
-        The distinct changes.
-    numbers : sequence of int
-        Positions in ``changes``: those of the first near miss, then those of the next.
-    ends : sequence of int
-        Where the numbers of each near miss end.
-    """
-
-    __slots__ = ("changes", "ends", "institution_of", "numbers", "products", "scores")
-
-    def __init__(
-        self,
-        products: Sequence[str] = (),
-        institution_of: Mapping[str, str] = MappingProxyType({}),
-        scores: Sequence[float] = (),
-        changes: Sequence[Change] = (),
-        numbers: Sequence[int] = (),
-        ends: Sequence[int] = (),
-    ) -> None:
-        self.products = products
-        self.institution_of = institution_of
-        self.scores = scores
-        self.changes = changes
-        self.numbers = numbers
-        self.ends = ends
-
-    def __len__(self) -> int:
-        return len(self.products)
-
-    @overload
-    def __getitem__(self, index: int) -> NearMiss: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> tuple[NearMiss, ...]: ...
-
-    def __getitem__(self, index: int | slice) -> NearMiss | tuple[NearMiss, ...]:
-        positions = range(len(self))[index]
-        if isinstance(positions, int):
-            return self._at(positions)
-        return tuple(map(self._at, positions))
-
-    def __iter__(self) -> Iterator[NearMiss]:
-        return map(self._at, range(len(self)))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, NearMissList | tuple) and tuple(self) == tuple(other)
-
-    def __hash__(self) -> int:
-        return hash(tuple(self))
-
-    def __repr__(self) -> str:
-        return repr(tuple(self))
-
-    def _at(self, position: int) -> NearMiss:
-        start = self.ends[position - 1] if position else 0
-        product = self.products[position]
-        changes = tuple(self.changes[n] for n in self.numbers[start : self.ends[position]])
-        return NearMiss(product, self.institution_of[product], changes, self.scores[position])
-
-
-@dataclass(frozen=True, slots=True)
 class Question:
     """An unknown fact or condition and how many to_confirm products wait for it."""
 
@@ -339,3 +246,63 @@ class NeedResult:
     matches: tuple[Match, ...] = ()
     near_misses: NearMissList = field(default_factory=NearMissList)
     questions: tuple[Question, ...] = ()
+
+
+# --- referral lists ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """A need that goes to an institution, for the institution's best product for it.
+
+    ``score`` counts to six decimals; ``first_choice`` says whether the institution is the
+    first that the need prefers.
+    """
+
+    need: str
+    institution: str
+    product: str
+    verdict: Verdict
+    score: float
+    first_choice: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A need without a referral: why, and the institutions that the reason speaks of.
+
+    ``reason`` is a code of ``vocabulary.UNPLACED_REASONS``. ``institutions`` are, in ascending
+    order, the full ones (``capacity``), the excluded ones (``all_excluded``) or those that
+    the need did not name (``only_named``).
+    """
+
+    need: str
+    reason: str
+    institutions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """What an allocation reached, in the order in which it counts.
+
+    ``covered`` needs have a referral, ``first_choices`` of them one to the institution that
+    they prefer first; ``score`` is the sum of the scores, exact to six decimals.
+    """
+
+    covered: int
+    first_choices: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """Referral lists under capacities.
+
+    ``referrals`` stand in ascending order of need and institution code, ``unplaced`` in
+    ascending order of need code.
+    """
+
+    per_need: int
+    referrals: tuple[Referral, ...]
+    unplaced: tuple[Unplaced, ...]
+    objective: Objective

@@ -54,7 +54,7 @@ def json_chunks(ranking: Ranking) -> Iterator[str]:
         "as_of": ranking.as_of.isoformat(),
         "versions": dict(ranking.versions),
     }
-    yield f'{_encode(head)[:-1]},"{_LISTS[ranking.by]}":['
+    yield f'{encode(head)[:-1]},"{_LISTS[ranking.by]}":['
     separator = "\n"
     texts = _Texts()
     for entry in _entries(ranking, texts):
@@ -72,7 +72,7 @@ class _Texts:
         self.heads = _Heads()
         self.component = Memo[Component](_component)
         self.criterion = Memo[Criterion](self._criterion)
-        self._lists = Memo[tuple[object, ...]](_encode)
+        self._lists = Memo[tuple[object, ...]](encode)
 
     def change(self, change: Change) -> str:
         return (
@@ -92,7 +92,7 @@ class _Texts:
             return self._lists(value)
         if type(value) is int:  # most values that are no lists: amounts and terms
             return str(value)
-        return _encode(value)
+        return encode(value)
 
 
 def _entries(ranking: Ranking, texts: _Texts) -> Iterator[str]:
@@ -100,7 +100,7 @@ def _entries(ranking: Ranking, texts: _Texts) -> Iterator[str]:
         yield _need(result, texts)
     for code, group in ranking.groups.items():
         matches = ",".join(_match(one, texts, names_need=True) for one in group)
-        yield f'{{"code":{_encode(code)},"matches":[{matches}]}}'
+        yield f'{{"code":{encode(code)},"matches":[{matches}]}}'
 
 
 def _need(result: NeedResult, texts: _Texts) -> str:
@@ -111,9 +111,9 @@ def _need(result: NeedResult, texts: _Texts) -> str:
     )
     stage = {"stage": result.stage.stage, "basis": result.stage.basis, "rule": result.stage.rule}
     return (
-        f'{{"code":{_encode(result.code)},"matches":[{matches}],'
+        f'{{"code":{encode(result.code)},"matches":[{matches}],'
         f'"near_misses":[{_near_misses(result.near_misses, texts)}],'
-        f'"questions":[{questions}],"stage":{_encode(stage)}}}'
+        f'"questions":[{questions}],"stage":{encode(stage)}}}'
     )
 
 
@@ -152,7 +152,7 @@ class _Codes(dict[str, str]):
     """A code as JSON has it."""
 
     def __missing__(self, code: str) -> str:
-        text = self[code] = _encode(code)
+        text = self[code] = encode(code)
         return text
 
 
@@ -160,7 +160,7 @@ class _Heads(dict[str, str]):
     """The text between the changes of one near miss and those of the next, by product."""
 
     def __missing__(self, product: str) -> str:
-        head = self[product] = f'{_CLOSING}{{"product":{_encode(product)},"changes":['
+        head = self[product] = f'{_CLOSING}{{"product":{encode(product)},"changes":['
         return head
 
 
@@ -181,7 +181,7 @@ def _plain(value: object) -> object:
     raise TypeError(f"{value!r} has no place in an answer")
 
 
-_encode = json.JSONEncoder(
+encode = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain
 ).encode
 

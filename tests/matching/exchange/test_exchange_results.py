@@ -24,6 +24,7 @@ from matching.exchange.results.wording import (
     field_label,
     question_text,
 )
+from matching.exchange.workbook import size
 from matching.schema import Change, Criterion, Firm, Need, Question
 from matching.vocabulary import DISCLAIMER
 
@@ -197,8 +198,8 @@ def test_the_workbook_speaks_in_the_units_of_people(tmp_path: Path, valid: dict[
 def test_an_answer_longer_than_a_sheet_is_refused(
     tmp_path: Path, valid: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(as_workbook, "MAX_ROWS", 1)
-    with pytest.raises(as_workbook.TooManyRowsError):
+    monkeypatch.setattr(size, "MAX_ROWS", 1)
+    with pytest.raises(size.TooManyRowsError):
         as_workbook.write_workbook(ranked(valid), tmp_path / "out.xlsx")
     assert list(tmp_path.iterdir()) == []
 
