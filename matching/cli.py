@@ -151,7 +151,14 @@ def _rank(arguments: argparse.Namespace) -> int:
 def _compute(exchange: Exchange, as_of: date, *, by: str, top: int | None) -> Ranking:
     from matching import pipeline  # noqa: PLC0415 - check and template need no engine
 
-    needs = pipeline.rank_exchange(exchange, as_of=as_of, top=top if by == "need" else None)
+    whole = by == "need"  # the other groupings show matches alone, but need all of them
+    needs = pipeline.rank_exchange(
+        exchange,
+        as_of=as_of,
+        top=top if whole else None,
+        near_misses=whole,
+        questions=whole,
+    )
     versions = pipeline.Matcher(()).versions  # the same whatever the catalogue
     if by == "product":
         groups = pipeline.by_product(needs, top=top)

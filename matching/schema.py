@@ -12,6 +12,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+# These are named here too, beside the records that hold them.
+from matching.near_miss_list import Change as Change  # noqa: PLC0414 - type checkers read it so
+from matching.near_miss_list import NearMiss as NearMiss  # noqa: PLC0414 - the same
+from matching.near_miss_list import NearMissList as NearMissList  # noqa: PLC0414 - the same
+
 Number = int | float
 TermValue = int | float | str | tuple[int | float | str, ...]
 
@@ -201,27 +206,6 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """The smallest change that turns one unmet criterion (semantics, section 7)."""
-
-    criterion: str
-    kind: Literal["adjust", "wait", "attain"]
-    field: str
-    from_value: object
-    to_value: object
-
-
-@dataclass(frozen=True, slots=True)
-class NearMiss:
-    """An ineligible product and the changes that, all applied, end its ineligibility."""
-
-    product: str
-    institution: str
-    changes: tuple[Change, ...]
-    score: float  # what the pair would have after the changes
-
-
-@dataclass(frozen=True, slots=True)
 class Question:
     """An unknown fact or condition and how many to_confirm products wait for it."""
 
@@ -260,8 +244,8 @@ class NeedResult:
     code: str
     stage: StageAssessment
     matches: tuple[Match, ...] = ()
-    near_misses: tuple[NearMiss, ...] = ()
-    questions: tuple[Question, ...] = field(default=())
+    near_misses: NearMissList = field(default_factory=NearMissList)
+    questions: tuple[Question, ...] = ()
 
 
 # --- referral lists ----------------------------------------------------------------------
