@@ -28,7 +28,7 @@ from matching.explanation.changes import ENDS, day_of_age
 from matching.explanation.targets import CatalogueTargets
 from matching.parameters import Parameters
 from matching.schema import Number, StageAssessment
-from matching.scoring.pairs import Pairs, as_they_are, stage_index, with_unmet_turned
+from matching.scoring.pairs import Asked, Pairs, as_they_are, stage_index, with_unmet_turned
 from matching.vocabulary import CODED_FIRM_FIELDS
 
 _FIXED: Final = [
@@ -175,11 +175,11 @@ class _FigureFinder:
 
 
 def _asked_after(
-    now: Integers | None,
+    now: Asked,
     ends: tuple[int | None, int | None],
     is_unmet: Flags,
     limit: Integers,
-) -> Integers | None:
+) -> Asked:
     """Return the upper end of what would be asked, once the nearer end has moved.
 
     Where both ends are given, or the product starts above them, the share that it covers

@@ -31,7 +31,7 @@ from matching.eligibility.outcomes import (
     Values,
 )
 from matching.parameters import COMPONENTS, STAGE_CODES, Parameters
-from matching.scoring.pairs import NO_STAGE, Pairs
+from matching.scoring.pairs import NO_STAGE, Asked, Pairs
 from matching.scoring.text import ProductTexts
 
 # The components that an engine may sum per product and stage before it sees a need.
@@ -176,7 +176,7 @@ class ComponentModel:
             return cover
         return np.where(np.isnan(asked), 0.0, self._neutralise(cover, pairs.rows))
 
-    def _cover(self, pairs: Pairs, criterion: str, asked: Integers | Values | None) -> Values:
+    def _cover(self, pairs: Pairs, criterion: str, asked: Asked) -> Values:
         if asked is None:
             return np.zeros(len(pairs.rows))
         limit = self._catalogue.limits[criterion][1][pairs.rows]

@@ -26,6 +26,9 @@ Integers = NDArray[np.int64]
 
 NO_STAGE = -1
 
+# Upper ends of what is asked, per pair; None and NaN are unknown.
+Asked = Integers | Values | None
+
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
@@ -42,7 +45,7 @@ class Pairs:
     met_terms : int array, shape (r,)
         How many stated terms are met.
     asked_amount_yuan, asked_term_months : int or float array, shape (r,), or None
-        Upper end of what the need asks; None and NaN are unknown.
+        Upper end of what the need asks.
     stage : int8 array, shape (r,)
         Index into ``STAGE_CODES``, or NO_STAGE.
     is_settled : bool array, shape (r,)
@@ -52,8 +55,8 @@ class Pairs:
     rows: Rows
     outcomes: Codes
     met_terms: Integers
-    asked_amount_yuan: Integers | Values | None
-    asked_term_months: Integers | Values | None
+    asked_amount_yuan: Asked
+    asked_term_months: Asked
     stage: Codes
     is_settled: Flags
 
