@@ -122,6 +122,20 @@ class Matcher:
             "text_vocabulary": load_vocabulary().version,
         }
 
+    @property
+    def catalogue(self) -> Catalogue:
+        """The products as they are encoded, for answers beyond the ranking."""
+        return self._catalogue
+
+    def compare(self, need: Need, firm: Firm, *, as_of: date) -> tuple[Facts, Outcomes]:
+        """Work out a need's facts on a day and hold them against every product."""
+        facts = gather_facts(need, firm, as_of=as_of, parameters=self.parameters_on(as_of))
+        return facts, self._engine.outcomes(facts)
+
+    def parameters_on(self, day: date) -> Parameters:
+        """Return the parameters that count for a day: the given ones, or those then valid."""
+        return self._given_parameters or load_parameters(day)
+
     def match(
         self,
         need: Need,
@@ -170,8 +184,7 @@ class Matcher:
 
     def _rank(self, need: Need, firm: Firm, *, as_of: date, top: int | None) -> _Ranking:
         model = self._model_on(as_of)
-        facts = gather_facts(need, firm, as_of=as_of, parameters=model.parameters)
-        outcomes = self._engine.outcomes(facts)
+        facts, outcomes = self.compare(need, firm, as_of=as_of)
         candidates = np.flatnonzero(
             self._catalogue.candidates(as_of=as_of, excluded=need.excluded_institutions)
         )
@@ -225,7 +238,7 @@ class Matcher:
 
     def _model_on(self, day: date) -> _ScoreModel:
         """Return the model for a day; a new one when its parameters are others."""
-        parameters = self._given_parameters or load_parameters(day)
+        parameters = self.parameters_on(day)
         model = self._model
         if model.parameters is not parameters:
             model = self._model = self._build_model(parameters)

@@ -46,11 +46,12 @@ def moved_end(
 def day_of_age(founded_on: date, months: int) -> date | None:
     """Return the first day on which a firm is so many months old; None beyond the calendar.
 
-    Completed months are cut towards zero, so that the month before the founding counts as 0.
+    Completed months are cut towards zero, so that the month before the founding counts as 0,
+    the month before that as -1.
     """
     try:
-        if months == 0:
-            return founded_on + relativedelta(months=-1, days=1)
+        if months <= 0:
+            return founded_on + relativedelta(months=months - 1, days=1)
         return founded_on + relativedelta(months=months)
     except (ValueError, OverflowError):
         return None
