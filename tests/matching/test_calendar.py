@@ -152,6 +152,12 @@ def test_the_last_day_counts_and_the_first_does_not():
     assert ask([opening], until=AS_OF).days == ()
 
 
+def test_a_firm_that_comes_of_age_on_the_last_day_is_told():
+    firm = replace(FIRM, founded_on=date(2026, 1, 31))
+    (entry,) = ask([product(firm_age_min_months=13)], firm, until=date(2027, 2, 28)).days
+    assert entry.day == date(2027, 2, 28)
+
+
 def test_a_horizon_that_ends_before_it_begins_is_refused():
     with pytest.raises(InputError) as refusal:
         ask([], until=AS_OF - timedelta(days=1))

@@ -77,6 +77,17 @@ def _new_value(relaxation, to_value):
     return tuple(code for code in relaxation.from_value if code not in to_value)
 
 
+def served(product, relaxation, to_value, unserved):
+    """Return which needs the relaxed product would serve, and how many firms they are of."""
+    changed = relaxed(product, relaxation, to_value)
+    found = [
+        firm.uscc
+        for need, firm in unserved
+        if MATCHING & set(verdicts([changed], firm, need, AS_OF).values())
+    ]
+    return len(found), len(set(found))
+
+
 @settings(max_examples=200)
 @given(catalogue=catalogues(), pairs=portfolios())
 def test_each_step_serves_exactly_the_needs_that_it_names(catalogue, pairs):
@@ -86,13 +97,7 @@ def test_each_step_serves_exactly_the_needs_that_it_names(catalogue, pairs):
     for relaxation in ask(catalogue, pairs).relaxations:
         product = by_code[relaxation.product]
         for step in relaxation.steps:
-            changed = relaxed(product, relaxation, step.to_value)
-            served = [
-                (need.code, firm.uscc)
-                for need, firm in unserved
-                if MATCHING & set(verdicts([changed], firm, need, AS_OF).values())
-            ]
-            assert (len(served), len({firm for _, firm in served})) == (step.needs, step.firms)
+            assert served(product, relaxation, step.to_value, unserved) == (step.needs, step.firms)
         last = relaxation.steps[-1]
         assert (relaxation.to_value, relaxation.needs, relaxation.firms) == (
             last.to_value,
@@ -101,6 +106,22 @@ def test_each_step_serves_exactly_the_needs_that_it_names(catalogue, pairs):
         )
         numbers = [step.needs for step in relaxation.steps]
         assert numbers == sorted(set(numbers))
+
+
+@settings(max_examples=200)
+@given(catalogue=catalogues(), pairs=portfolios())
+def test_a_limit_one_unit_nearer_to_the_stated_one_serves_fewer(catalogue, pairs):
+    by_code = {product.code: product for product in catalogue}
+    unserved = unserved_of(catalogue, pairs)
+    for relaxation in ask(catalogue, pairs).relaxations:
+        if relaxation.kind != "limit" or relaxation.criterion.startswith("term:"):
+            continue
+        unit = 1e-9 if relaxation.criterion == "rate" else 1
+        for step in relaxation.steps:
+            falls = step.to_value < relaxation.from_value
+            nearer = step.to_value + (unit if falls else -unit)
+            product = by_code[relaxation.product]
+            assert served(product, relaxation, nearer, unserved)[0] < step.needs
 
 
 @settings(max_examples=200)
@@ -195,6 +216,13 @@ def test_the_two_ends_of_an_interval_are_two_relaxations():
         ("amount_max_yuan", 9_000_000, 2),
         ("amount_min_yuan", 1_000_000, 1),
     ]
+
+
+def test_the_end_of_the_need_that_lies_nearer_decides_the_limit():
+    wishes = [pair(1, amount_min_yuan=6_000_000, amount_max_yuan=9_000_000)]
+    product = offer(amount_min_yuan=1, amount_max_yuan=5_000_000)
+    (relaxation,) = ask([product], wishes).relaxations
+    assert (relaxation.field, relaxation.to_value) == ("amount_max_yuan", 6_000_000)
 
 
 def test_codes_are_added_that_serve_most_needs_first():
