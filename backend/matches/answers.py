@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -11,11 +12,11 @@ from django.db.models import QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from backend.catalogue.models import CatalogueState
-from backend.firms.selectors import list_firm_snapshots
+from backend.firms.selectors import FirmSnapshot, list_firm_snapshots
 from backend.matches import adapters, payloads
 from backend.matches.catalogue_memory import LoadedCatalogue, catalogues
 from backend.needs.models import Need
-from backend.needs.selectors import list_need_records
+from backend.needs.selectors import NeedRecord, list_need_records
 from matching.vocabulary import DISCLAIMER
 
 # Read in the same statement as the need, so that one round trip tells whether all is known.
@@ -39,6 +40,31 @@ def answer_for_need(
     revisions of need, firm and organization, and the day. Whoever changes one of them counts
     its revision, so what is remembered is never stale.
     """
+    found = find_need(needs=needs, need_id=need_id)
+    if found is None:
+        return None
+    catalogue = found.catalogue
+
+    def compute() -> bytes:
+        body = describe_need(
+            catalogue, found.pk, parts=[part], as_of=as_of, top=top, with_scores=with_scores
+        )
+        return encode(body)
+
+    return catalogue.answers.get((part, *found.state, as_of, top, with_scores), compute)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundNeed:
+    """A need that somebody may see, and everything that an answer about it follows from."""
+
+    pk: int
+    state: tuple[int, ...]
+    catalogue: LoadedCatalogue
+
+
+def find_need(*, needs: QuerySet[Need], need_id: UUID) -> FoundNeed | None:
+    """Find one of some needs, with the catalogue as it is at that moment; one query."""
     found = (
         needs.filter(public_id=need_id)
         .values_list(
@@ -49,15 +75,27 @@ def answer_for_need(
     if found is None:
         return None
     *state, version = found
-    catalogue = catalogues.of_version(version)
+    return FoundNeed(pk=state[0], state=tuple(state), catalogue=catalogues.of_version(version))
 
-    def compute() -> bytes:
-        body = describe_need(
-            catalogue, state[0], parts=[part], as_of=as_of, top=top, with_scores=with_scores
-        )
-        return encode(body)
 
-    return catalogue.answers.get((part, *state, as_of, top, with_scores), compute)
+def load_pair(need_pk: int, as_of: date) -> tuple[NeedRecord, FirmSnapshot]:
+    """Read a need and its firm as matching takes them."""
+    record = list_need_records([need_pk])[need_pk]
+    return record, list_firm_snapshots([record.firm_pk], as_of)[record.firm_pk]
+
+
+def heading(
+    catalogue: LoadedCatalogue, record: NeedRecord, firm: FirmSnapshot, as_of: date
+) -> dict[str, Any]:
+    """Say what every answer about a need begins with."""
+    return {
+        "id": str(record.public_id),
+        "code": record.snapshot.code,
+        "firm_name": firm.name,
+        "as_of": as_of,
+        "versions": catalogue.versions,
+        "disclaimer": DISCLAIMER,
+    }
 
 
 def describe_need(
@@ -73,8 +111,7 @@ def describe_need(
 
     ``top`` cuts matches and near misses; questions are few and come whole.
     """
-    record = list_need_records([need_pk])[need_pk]
-    firm = list_firm_snapshots([record.firm_pk], as_of)[record.firm_pk]
+    record, firm = load_pair(need_pk, as_of)
     result = adapters.explain(
         catalogue.matcher,
         record.snapshot,
@@ -97,13 +134,8 @@ def describe_need(
         ],
     }
     return {
-        "id": str(record.public_id),
-        "code": record.snapshot.code,
-        "firm_name": firm.name,
-        "as_of": as_of,
+        **heading(catalogue, record, firm, as_of),
         "stage": payloads.stage_payload(result),
-        "versions": catalogue.versions,
-        "disclaimer": DISCLAIMER,
         **{part.value: describe[part]() for part in parts},
     }
 
