@@ -1,4 +1,4 @@
-"""`GET needs/{id}/what-if/`: other values of one field, and the stops of a slider."""
+"""`GET needs/{id}/what-if/`: other values of one field, and the steps of a slider."""
 
 from decimal import Decimal
 
@@ -89,7 +89,7 @@ def test_a_firm_tries_other_amounts(firm_client, need, products):
     assert "不构成担保" in body["disclaimer"]
 
 
-def test_the_field_alone_gives_the_stops_of_a_slider(firm_client, need, products):
+def test_the_field_alone_gives_the_steps_of_a_slider(firm_client, need, products):
     """Every value at which the set of matches changes."""
     body = firm_client.get(path(need)).json()
     assert body["alternatives"] == []
