@@ -13,28 +13,42 @@ from matching.version import __version__
 
 if TYPE_CHECKING:
     from matching.eligibility.stage import assess_stage
+    from matching.inquiries import calendar, calendars, coverage, merge_calendars, what_if
     from matching.parameters import Parameters, load_parameters
     from matching.pipeline import Matcher, by_institution, by_product, rank_exchange
+    from matching.referral_lists import allocate_exchange
 
 __all__ = [
     "Matcher",
     "Parameters",
     "__version__",
+    "allocate_exchange",
     "assess_stage",
     "by_institution",
     "by_product",
+    "calendar",
+    "calendars",
+    "coverage",
     "load_parameters",
+    "merge_calendars",
     "rank_exchange",
+    "what_if",
 ]
 
 _HOMES = {
     "Matcher": "matching.pipeline",
     "Parameters": "matching.parameters",
+    "allocate_exchange": "matching.referral_lists",
     "assess_stage": "matching.eligibility.stage",
     "by_institution": "matching.pipeline",
     "by_product": "matching.pipeline",
+    "calendar": "matching.inquiries",
+    "calendars": "matching.inquiries",
+    "coverage": "matching.inquiries",
     "load_parameters": "matching.parameters",
+    "merge_calendars": "matching.inquiries",
     "rank_exchange": "matching.pipeline",
+    "what_if": "matching.inquiries",
 }
 
 

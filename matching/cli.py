@@ -1,4 +1,4 @@
-"""``kerong rank``, ``check`` and ``template``: work on exchange files, without any server.
+"""The commands that work on exchange files, without any server.
 
 Exit status: 0 done; 1 ``check`` found faults; 2 the input or the arguments cannot be used,
 with the reason on standard error and nothing written.
@@ -7,64 +7,31 @@ with the reason on standard error and nothing written.
 from __future__ import annotations
 
 import argparse
-import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import TYPE_CHECKING, Final
 
+from matching.arguments import UNUSABLE, Parser, day, output, positive, workbook
 from matching.errors import InputError
 from matching.exchange import UnreadableError, read_exchange
 from matching.exchange.faults import fault_line
-from matching.exchange.reader import SUFFIXES
 from matching.exchange.results.ranking import Ranking
+from matching.exchange.workbook.size import MAX_ROWS, TooManyRowsError
 from matching.schema import Exchange
 
-DONE, FAULTY, UNUSABLE = 0, 1, 2
+if TYPE_CHECKING:
+    from matching.exchange.allocations.answer import AllocationAnswer
 
-COMMANDS: Final = ("rank", "check", "template")
+DONE, FAULTY = 0, 1
 
-_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+COMMANDS: Final = ("rank", "allocate", "check", "template")
 
 
 class RefusalError(Exception):
     """The command cannot do its work; the text says why and what to do."""
-
-
-# What argparse says of wrong arguments, and how it reads here.
-_COMPLAINTS: Final = (
-    (r"the following arguments are required: (.*)", r"缺少 \1"),
-    (r"unrecognized arguments: (.*)", r"不认识 \1"),
-    (r"argument (.*?): invalid choice: (.*) \(choose from (.*)\)", r"\1 的值 \2 应为 \3 之一"),
-    (r"argument (.*?): expected one argument", r"\1 后面缺少值"),
-    (r"argument (.*?): (.*)", r"\1：\2"),
-)
-
-
-class _Formatter(argparse.HelpFormatter):
-    def add_usage(
-        self,
-        usage: str | None,
-        actions: Iterable[argparse.Action],
-        groups: Iterable[argparse._MutuallyExclusiveGroup],
-        prefix: str | None = None,
-    ) -> None:
-        super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
-
-
-class _Parser(argparse.ArgumentParser):
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options, add_help=False, formatter_class=_Formatter)
-        self.named = self.add_argument_group("参数")
-        self.named.add_argument("-h", "--help", action="help", help="显示本说明")
-
-    def error(self, message: str) -> NoReturn:
-        for pattern, reading in _COMPLAINTS:
-            message, count = re.subn(f"^{pattern}$", reading, message, flags=re.DOTALL)
-            if count:
-                break
-        self.exit(UNUSABLE, f"参数有误：{message}\n用法见：{self.prog} --help\n")
 
 
 def main(argv: Sequence[str]) -> int:
@@ -97,71 +64,62 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="kerong", description="科融对接：交换文件的匹配、检查和模板。")
+    parser = Parser(prog="kerong", description="科融对接：交换文件的匹配、推送名单、检查和模板。")
     commands = parser.add_subparsers(title="命令", required=True, metavar="命令")
 
     rank = commands.add_parser("rank", help="为文件中的融资需求匹配产品并排序")
-    rank.named.add_argument("file", type=Path, metavar="FILE", help="交换文件（.json 或 .xlsx）")
-    rank.named.add_argument(
-        "--as-of", type=_day, metavar="DATE", help="截至日期，如 2026-11-23；优先于文件中的日期"
-    )
-    rank.named.add_argument("--top", type=_positive, metavar="N", help="每项只保留前 N 条匹配")
+    _add_input(rank)
+    rank.named.add_argument("--top", type=positive, metavar="N", help="每项只保留前 N 条匹配")
     rank.named.add_argument(
         "--by",
         choices=("need", "product", "institution"),
         default="need",
         help="按需求（默认）、产品或机构汇总",
     )
-    rank.named.add_argument(
-        "--out", type=_output, metavar="OUT", help="结果文件（.json 或 .xlsx）；缺省时在屏幕显示"
-    )
+    _add_out(rank)
     rank.set_defaults(run=_rank)
 
+    allocate = commands.add_parser("allocate", help="按机构承接名额生成推送名单")
+    _add_input(allocate)
+    allocate.named.add_argument(
+        "--per-need",
+        type=positive,
+        metavar="K",
+        required=True,
+        help="每条需求最多推送给 K 家机构",
+    )
+    _add_out(allocate)
+    allocate.set_defaults(run=_allocate)
+
     check = commands.add_parser("check", help="列出交换文件的全部缺陷")
-    check.named.add_argument("file", type=Path, metavar="FILE", help="交换文件（.json 或 .xlsx）")
+    _add_file(check)
     check.set_defaults(run=_check)
 
     template = commands.add_parser("template", help="生成带说明、下拉和示例的空白工作簿")
-    template.named.add_argument("out", type=_workbook, metavar="OUT.xlsx", help="要生成的工作簿")
+    template.named.add_argument("out", type=workbook, metavar="OUT.xlsx", help="要生成的工作簿")
     template.set_defaults(run=_template)
     return parser
 
 
-def _day(text: str) -> date:
-    try:
-        if _ISO_DATE.fullmatch(text):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass  # falls through to the one complaint
-    raise argparse.ArgumentTypeError(f"“{text}”不是存在的日期；应写成 2026-11-23")
+def _add_file(command: Parser) -> None:
+    command.named.add_argument("file", type=Path, metavar="FILE", help="交换文件（.json 或 .xlsx）")
 
 
-def _positive(text: str) -> int:
-    if text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"“{text}”应为不小于 1 的整数")
+def _add_input(command: Parser) -> None:
+    _add_file(command)
+    command.named.add_argument(
+        "--as-of", type=day, metavar="DATE", help="截至日期，如 2026-11-23；优先于文件中的日期"
+    )
 
 
-def _output(text: str) -> Path:
-    return _path_ending(text, SUFFIXES)
+def _add_out(command: Parser) -> None:
+    command.named.add_argument(
+        "--out", type=output, metavar="OUT", help="结果文件（.json 或 .xlsx）；缺省时在屏幕显示"
+    )
 
 
-def _workbook(text: str) -> Path:
-    return _path_ending(text, (".xlsx",))
-
-
-def _path_ending(text: str, suffixes: Sequence[str]) -> Path:
-    path = Path(text)
-    if path.suffix.lower() not in suffixes:
-        raise argparse.ArgumentTypeError(f"“{text}”的后缀应为 {' 或 '.join(suffixes)}")
-    if not path.parent.is_dir():
-        raise argparse.ArgumentTypeError(f"文件夹“{path.parent}”不存在；请先建立")
-    if path.is_dir():
-        raise argparse.ArgumentTypeError(f"“{text}”是文件夹；应为文件名")
-    return path
-
-
-def _rank(arguments: argparse.Namespace) -> int:
+def _read(arguments: argparse.Namespace) -> tuple[Exchange, date]:
+    """Return the exchange and the day to compute for, or refuse before any work."""
     out: Path | None = arguments.out
     if (
         out is not None
@@ -173,7 +131,13 @@ def _rank(arguments: argparse.Namespace) -> int:
     exchange = read_exchange(arguments.file, as_of=arguments.as_of)
     if exchange.as_of is None:
         raise RefusalError("缺少截至日期：请在文件中写明 as_of，或用 --as-of 2026-11-23 指定")
-    ranking = _compute(exchange, exchange.as_of, by=arguments.by, top=arguments.top)
+    return exchange, exchange.as_of
+
+
+def _rank(arguments: argparse.Namespace) -> int:
+    exchange, as_of = _read(arguments)
+    out: Path | None = arguments.out
+    ranking = _compute(exchange, as_of, by=arguments.by, top=arguments.top)
     if out is None:
         from matching.exchange.results.as_table import print_tables  # noqa: PLC0415 - start fast
 
@@ -187,7 +151,14 @@ def _rank(arguments: argparse.Namespace) -> int:
 def _compute(exchange: Exchange, as_of: date, *, by: str, top: int | None) -> Ranking:
     from matching import pipeline  # noqa: PLC0415 - check and template need no engine
 
-    needs = pipeline.rank_exchange(exchange, as_of=as_of, top=top if by == "need" else None)
+    whole = by == "need"  # the other groupings show matches alone, but need all of them
+    needs = pipeline.rank_exchange(
+        exchange,
+        as_of=as_of,
+        top=top if whole else None,
+        near_misses=whole,
+        questions=whole,
+    )
     versions = pipeline.Matcher(()).versions  # the same whatever the catalogue
     if by == "product":
         groups = pipeline.by_product(needs, top=top)
@@ -199,26 +170,77 @@ def _compute(exchange: Exchange, as_of: date, *, by: str, top: int | None) -> Ra
 
 
 def _write(ranking: Ranking, out: Path) -> None:
-    try:
+    with _told(out, shorten="用 --top 或写成 .json"):
         if out.suffix.lower() == ".json":
             from matching.exchange.results.as_json import write_json  # noqa: PLC0415 - start fast
 
             write_json(ranking, out)
         else:
-            _write_workbook(ranking, out)
-    except OSError as error:
-        raise RefusalError(f"无法写入“{out}”：{error.strerror or error}") from error
+            from matching.exchange.results.as_workbook import (  # noqa: PLC0415 - start fast
+                write_workbook,
+            )
+
+            write_workbook(ranking, out)
 
 
-def _write_workbook(ranking: Ranking, out: Path) -> None:
-    from matching.exchange.results import as_workbook  # noqa: PLC0415 - start fast
+def _allocate(arguments: argparse.Namespace) -> int:
+    exchange, as_of = _read(arguments)
+    out: Path | None = arguments.out
+    answer = _compute_allocation(exchange, as_of, per_need=arguments.per_need)
+    if out is None:
+        from matching.exchange.allocations.as_table import (  # noqa: PLC0415 - start fast
+            print_tables,
+        )
+
+        print_tables(answer)
+    else:
+        _write_allocation(answer, out)
+        print(f"已写入 {out}")
+    return DONE
+
+
+def _compute_allocation(exchange: Exchange, as_of: date, *, per_need: int) -> AllocationAnswer:
+    from matching import pipeline, referral_lists  # noqa: PLC0415 - loads the flow solver
+    from matching.allocation.solver import SolverError  # noqa: PLC0415 - the same
+    from matching.exchange.allocations.answer import (  # noqa: PLC0415 - start fast
+        AllocationAnswer,
+    )
 
     try:
-        as_workbook.write_workbook(ranking, out)
-    except as_workbook.TooManyRowsError as error:
-        limit = as_workbook.MAX_ROWS
-        text = f"结果有 {error.rows} 行，超过工作表的上限 {limit} 行；请用 --top 或写成 .json"
+        allocation = referral_lists.allocate_exchange(exchange, as_of=as_of, per_need=per_need)
+    except SolverError as error:
+        text = f"求解器未能给出结果（{error}），未写出任何内容；请将输入文件交给系统维护人员"
         raise RefusalError(text) from error
+    versions = pipeline.Matcher(()).versions  # the same whatever the catalogue
+    return AllocationAnswer(exchange, as_of, versions, allocation)
+
+
+def _write_allocation(answer: AllocationAnswer, out: Path) -> None:
+    with _told(out, shorten="写成 .json"):
+        if out.suffix.lower() == ".json":
+            from matching.exchange.allocations.as_json import (  # noqa: PLC0415 - start fast
+                write_json,
+            )
+
+            write_json(answer, out)
+        else:
+            from matching.exchange.allocations.as_workbook import (  # noqa: PLC0415 - start fast
+                write_workbook,
+            )
+
+            write_workbook(answer, out)
+
+
+@contextmanager
+def _told(out: Path, *, shorten: str) -> Iterator[None]:
+    """Turn what can go wrong in writing a result into a refusal that says what to do."""
+    try:
+        yield
+    except TooManyRowsError as error:
+        text = f"结果有 {error.rows} 行，超过工作表的上限 {MAX_ROWS} 行；请{shorten}"
+        raise RefusalError(text) from error
+    except OSError as error:
+        raise RefusalError(f"无法写入“{out}”：{error.strerror or error}") from error
 
 
 def _check(arguments: argparse.Namespace) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,11 +19,12 @@ from matching.eligibility.outcomes import (
     Rows,
 )
 from matching.errors import Fault, InputError
-from matching.explanation.contributions import explain_scores
+from matching.explanation.contributions import ScoreExplainer
 from matching.explanation.criteria import CriterionExplainer
 from matching.explanation.near_misses import ordered_near_misses
 from matching.explanation.questions import open_questions
 from matching.explanation.reach import pairs_after_changes, products_within_reach
+from matching.explanation.targets import CatalogueTargets
 from matching.parameters import Parameters, files_version, load_parameters
 from matching.ranking.lender_side import by_institution, by_product
 from matching.ranking.order import best_first
@@ -31,7 +32,7 @@ from matching.schema import (
     Exchange,
     Firm,
     Match,
-    NearMiss,
+    NearMissList,
     Need,
     NeedResult,
     Product,
@@ -44,7 +45,7 @@ from matching.scoring.text import ProductTexts, load_vocabulary
 from matching.scoring.weights import Scores, WeightModel
 from matching.version import __version__
 
-__all__ = ["Matcher", "by_institution", "by_product", "rank_exchange"]
+__all__ = ["Matcher", "by_institution", "by_product", "firms_of_needs", "rank_exchange"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class _ScoreModel:
     parameters: Parameters
     components: ComponentModel
     weights: WeightModel
+    explainer: ScoreExplainer
 
     def score(self, facts: Facts, pairs: Pairs) -> Scores:
         return self.weights.combine(self.components.values(facts, pairs), pairs)
@@ -107,6 +109,7 @@ class Matcher:
         self._catalogue = Catalogue(products)
         self._engine: EligibilityEngine = NumpyEngine(self._catalogue)
         self._texts = ProductTexts(self._catalogue.products)
+        self._targets = CatalogueTargets(self._catalogue)
         self._model = self._build_model(parameters or load_parameters())
 
     @property
@@ -118,6 +121,20 @@ class Matcher:
             "parameters": files_version() if given is None else given.version,
             "text_vocabulary": load_vocabulary().version,
         }
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The products as they are encoded, for answers beyond the ranking."""
+        return self._catalogue
+
+    def compare(self, need: Need, firm: Firm, *, as_of: date) -> tuple[Facts, Outcomes]:
+        """Work out a need's facts on a day and hold them against every product."""
+        facts = gather_facts(need, firm, as_of=as_of, parameters=self.parameters_on(as_of))
+        return facts, self._engine.outcomes(facts)
+
+    def parameters_on(self, day: date) -> Parameters:
+        """Return the parameters that count for a day: the given ones, or those then valid."""
+        return self._given_parameters or load_parameters(day)
 
     def match(
         self,
@@ -147,7 +164,7 @@ class Matcher:
             code=need.code,
             stage=ranking.facts.stage,
             matches=self._explain(ranking),
-            near_misses=self._near_misses(ranking) if near_misses else (),
+            near_misses=self._near_misses(ranking) if near_misses else NearMissList(),
             questions=self._questions(ranking) if questions else (),
         )
 
@@ -167,8 +184,7 @@ class Matcher:
 
     def _rank(self, need: Need, firm: Firm, *, as_of: date, top: int | None) -> _Ranking:
         model = self._model_on(as_of)
-        facts = gather_facts(need, firm, as_of=as_of, parameters=model.parameters)
-        outcomes = self._engine.outcomes(facts)
+        facts, outcomes = self.compare(need, firm, as_of=as_of)
         candidates = np.flatnonzero(
             self._catalogue.candidates(as_of=as_of, excluded=need.excluded_institutions)
         )
@@ -186,7 +202,7 @@ class Matcher:
             [self._catalogue.products[row] for row in rows.tolist()],
             ranking.outcomes.worst[rows].tolist(),
             ranking.scores.totals[ranking.order].tolist(),
-            explain_scores(ranking.scores, ranking.order, ranking.model.weights),
+            ranking.model.explainer.explain(ranking.scores, ranking.order),
             criteria.explain(rows),
             strict=True,
         )
@@ -204,15 +220,16 @@ class Matcher:
             for rank, (product, worst, score, components, own_criteria) in enumerate(explained, 1)
         )
 
-    def _near_misses(self, ranking: _Ranking) -> tuple[NearMiss, ...]:
+    def _near_misses(self, ranking: _Ranking) -> NearMissList:
         catalogue, facts, outcomes = self._catalogue, ranking.facts, ranking.outcomes
         ineligible = ranking.candidates[outcomes.worst[ranking.candidates] == UNMET]
-        reach = products_within_reach(catalogue, facts, outcomes, ineligible)
+        reach = products_within_reach(catalogue, self._targets, facts, outcomes, ineligible)
         if not len(reach.rows):
-            return ()
+            return NearMissList()
         model = ranking.model
         pairs = pairs_after_changes(catalogue, facts, outcomes, reach, model.parameters)
-        return ordered_near_misses(catalogue, facts, outcomes, reach, model.score(facts, pairs))
+        scores = model.score(facts, pairs)
+        return ordered_near_misses(catalogue, self._targets, facts, outcomes, reach, scores)
 
     def _questions(self, ranking: _Ranking) -> tuple[Question, ...]:
         worst = ranking.outcomes.worst[ranking.rows]
@@ -221,7 +238,7 @@ class Matcher:
 
     def _model_on(self, day: date) -> _ScoreModel:
         """Return the model for a day; a new one when its parameters are others."""
-        parameters = self._given_parameters or load_parameters(day)
+        parameters = self.parameters_on(day)
         model = self._model
         if model.parameters is not parameters:
             model = self._model = self._build_model(parameters)
@@ -229,7 +246,8 @@ class Matcher:
 
     def _build_model(self, parameters: Parameters) -> _ScoreModel:
         components = ComponentModel(self._catalogue, self._engine, self._texts, parameters)
-        return _ScoreModel(parameters, components, WeightModel(parameters))
+        weights = WeightModel(parameters)
+        return _ScoreModel(parameters, components, weights, ScoreExplainer(weights))
 
 
 def rank_exchange(
@@ -238,8 +256,12 @@ def rank_exchange(
     as_of: date,
     top: int | None = None,
     parameters: Parameters | None = None,
+    near_misses: bool = True,
+    questions: bool = True,
 ) -> tuple[NeedResult, ...]:
     """Rank the products of an exchange file for each of its needs.
+
+    The parameters mean what they mean for ``Matcher`` and ``Matcher.match``.
 
     Returns
     -------
@@ -251,7 +273,29 @@ def rank_exchange(
     InputError
         When a need names a firm that the file does not hold.
     """
+    firms = firms_of_needs(exchange)
     matcher = Matcher(exchange.products, parameters=parameters)
+    return tuple(
+        matcher.match(
+            need,
+            firms[need.firm],
+            as_of=as_of,
+            top=top,
+            near_misses=near_misses,
+            questions=questions,
+        )
+        for need in sorted(exchange.needs, key=lambda need: need.code)
+    )
+
+
+def firms_of_needs(exchange: Exchange) -> Mapping[str, Firm]:
+    """Return the firms of an exchange by uscc, every need's among them.
+
+    Raises
+    ------
+    InputError
+        When a need names a firm that the file does not hold.
+    """
     firms = {firm.uscc: firm for firm in exchange.firms}
     faults = [
         Fault(
@@ -267,7 +311,4 @@ def rank_exchange(
     ]
     if faults:
         raise InputError(faults)
-    return tuple(
-        matcher.match(need, firms[need.firm], as_of=as_of, top=top)
-        for need in sorted(exchange.needs, key=lambda need: need.code)
-    )
+    return firms

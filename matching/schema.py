@@ -12,6 +12,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+# These are named here too, beside the records that hold them.
+from matching.near_miss_list import Change as Change  # noqa: PLC0414 - type checkers read it so
+from matching.near_miss_list import NearMiss as NearMiss  # noqa: PLC0414 - the same
+from matching.near_miss_list import NearMissList as NearMissList  # noqa: PLC0414 - the same
+
 Number = int | float
 TermValue = int | float | str | tuple[int | float | str, ...]
 
@@ -201,27 +206,6 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """The smallest change that turns one unmet criterion (semantics, section 7)."""
-
-    criterion: str
-    kind: Literal["adjust", "wait", "attain"]
-    field: str
-    from_value: object
-    to_value: object
-
-
-@dataclass(frozen=True, slots=True)
-class NearMiss:
-    """An ineligible product and the changes that, all applied, end its ineligibility."""
-
-    product: str
-    institution: str
-    changes: tuple[Change, ...]
-    score: float  # what the pair would have after the changes
-
-
-@dataclass(frozen=True, slots=True)
 class Question:
     """An unknown fact or condition and how many to_confirm products wait for it."""
 
@@ -260,5 +244,65 @@ class NeedResult:
     code: str
     stage: StageAssessment
     matches: tuple[Match, ...] = ()
-    near_misses: tuple[NearMiss, ...] = ()
-    questions: tuple[Question, ...] = field(default=())
+    near_misses: NearMissList = field(default_factory=NearMissList)
+    questions: tuple[Question, ...] = ()
+
+
+# --- referral lists ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """A need that goes to an institution, for the institution's best product for it.
+
+    ``score`` counts to six decimals; ``first_choice`` says whether the institution is the
+    first that the need prefers.
+    """
+
+    need: str
+    institution: str
+    product: str
+    verdict: Verdict
+    score: float
+    first_choice: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A need without a referral: why, and the institutions that the reason speaks of.
+
+    ``reason`` is a code of ``vocabulary.UNPLACED_REASONS``. ``institutions`` are, in ascending
+    order, the full ones (``capacity``), the excluded ones (``all_excluded``) or those that
+    the need did not name (``only_named``).
+    """
+
+    need: str
+    reason: str
+    institutions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """What an allocation reached, in the order in which it counts.
+
+    ``covered`` needs have a referral, ``first_choices`` of them one to the institution that
+    they prefer first; ``score`` is the sum of the scores, exact to six decimals.
+    """
+
+    covered: int
+    first_choices: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """Referral lists under capacities.
+
+    ``referrals`` stand in ascending order of need and institution code, ``unplaced`` in
+    ascending order of need code.
+    """
+
+    per_need: int
+    referrals: tuple[Referral, ...]
+    unplaced: tuple[Unplaced, ...]
+    objective: Objective

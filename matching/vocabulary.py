@@ -174,6 +174,14 @@ VERDICTS: Final = _table(eligible="符合已公布条件", to_confirm="待核实
 # What it takes to end a criterion's unmet outcome (semantics, section 7).
 CHANGE_KINDS: Final = _table(adjust="调整需求", attain="创造条件", wait="等待时机")
 
+# Why a need is on no referral list (semantics, section 10).
+UNPLACED_REASONS: Final = _table(
+    no_candidate="没有符合条件或待核实的产品",
+    only_named="仅限指定机构，而指定机构没有符合条件或待核实的产品",
+    all_excluded="可推送的机构均已排除（已谢绝、已撤回、未授权或需回避）",
+    capacity="可推送机构的名额均已用完",
+)
+
 # Stands wherever a recommendation is shown.
 DISCLAIMER: Final = (
     "匹配结果依据已公布的产品条件和企业提供的信息生成，仅供参考，不构成担保，也不是信用评价；"

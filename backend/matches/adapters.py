@@ -3,14 +3,18 @@
 No other module of the backend calls the library, so its interface can change in one place.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 
 from backend.catalogue.selectors import PublishedProduct
+from backend.common.errors import FieldProblem, InvalidInput
 from backend.firms.selectors import FirmSnapshot
 from backend.needs.selectors import NeedSnapshot
+from matching import inquiries
+from matching.errors import InputError
 from matching.pipeline import Matcher
+from matching.results import Calendar, Coverage, Gap, Relaxation, Shift, VerdictChange, WhatIf
 from matching.schema import (
     Change,
     Component,
@@ -27,17 +31,27 @@ from matching.schema import (
 )
 
 __all__ = [
+    "Calendar",
     "Change",
     "Component",
+    "Coverage",
     "Criterion",
+    "Gap",
     "Match",
     "Matcher",
     "NearMiss",
     "NeedResult",
     "PackedList",
     "Question",
+    "Relaxation",
+    "Shift",
+    "VerdictChange",
+    "WhatIf",
     "build_matcher",
+    "cover",
     "explain",
+    "explore",
+    "find_calendar",
     "shortlist",
 ]
 
@@ -95,6 +109,61 @@ def shortlist(
         eligible_count=eligible_count,
         to_confirm_count=len(found.products) - eligible_count,
     )
+
+
+def explore(
+    matcher: Matcher,
+    need: NeedSnapshot,
+    firm: FirmSnapshot,
+    *,
+    as_of: date,
+    field: str,
+    values: Sequence[object],
+) -> WhatIf:
+    """Say what other values of one field would bring; raise InvalidInput for impossible ones."""
+    try:
+        return inquiries.what_if(
+            matcher, _need(need), _firm(firm), as_of=as_of, field=field, values=values
+        )
+    except InputError as error:
+        raise _as_invalid_input(error) from error
+
+
+def find_calendar(
+    matcher: Matcher, need: NeedSnapshot, firm: FirmSnapshot, *, as_of: date, until: date
+) -> Calendar:
+    """Return the days on which a need's matches change; raise InvalidInput for a bad horizon."""
+    try:
+        return inquiries.calendar(matcher, _need(need), _firm(firm), as_of=as_of, until=until)
+    except InputError as error:
+        raise _as_invalid_input(error) from error
+
+
+def cover(
+    matcher: Matcher,
+    pairs: Iterable[tuple[NeedSnapshot, FirmSnapshot]],
+    *,
+    as_of: date,
+    top: int,
+) -> Coverage:
+    """Count the needs that nothing serves, and rank what would serve most of them."""
+    records = ((_need(need), _firm(firm)) for need, firm in pairs)
+    return inquiries.coverage(matcher, records, as_of=as_of, top=top)
+
+
+def _as_invalid_input(error: InputError) -> InvalidInput:
+    """Name each wrong value with what is expected; ``row`` tells several values apart."""
+    problems = tuple(
+        FieldProblem(
+            field=fault.field or fault.where,
+            code=fault.code,
+            message=f"“{fault.value or ''}”不可用；应为{fault.expected}。"
+            if fault.value is not None
+            else f"{fault.expected}。",
+        )
+        for fault in error.faults
+    )
+    return InvalidInput("invalid_input", problems[0].message, problems=problems)
 
 
 def _firm(snapshot: FirmSnapshot) -> Firm:

@@ -8,7 +8,18 @@ from backend.matches.catalogue_memory import LoadedCatalogue
 from backend.matches.change_texts import change_text, question_text
 from backend.matches.reason_texts import component_label, criterion_label, criterion_text
 from backend.matches.wording import Names
+from backend.needs.selectors import NeedRecord
 from matching.vocabulary import CHANGE_KINDS, DISCLAIMER, OUTCOMES, STAGES, VERDICTS
+
+
+def need_payload(record: NeedRecord, as_of: date) -> dict[str, Any]:
+    """Say whose need an answer is about, and of which day; every such answer begins with it."""
+    return {
+        "id": str(record.public_id),
+        "code": record.need.code,
+        "firm_name": record.firm.name,
+        "as_of": as_of,
+    }
 
 
 def common_payload(catalogue: LoadedCatalogue) -> dict[str, Any]:

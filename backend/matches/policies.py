@@ -16,6 +16,12 @@ def require_can_see_needs_of_products(actor: Actor) -> None:
         raise NotPermitted("permission_denied", "只有科技管理部门可以按产品查看需求。")
 
 
+def require_can_see_coverage(actor: Actor) -> None:
+    """Only a department reads which needs nothing serves, of its own region and below."""
+    if not (actor.is_department and actor.has(Permission.MATCH_VIEW)):
+        raise NotPermitted("permission_denied", "只有科技管理部门可以查看覆盖情况。")
+
+
 def require_can_manage_runs(actor: Actor) -> None:
     """A department ranks the open needs of its own region and below."""
     if not (actor.is_department and actor.has(Permission.RUN_MANAGE)):

@@ -158,6 +158,13 @@ def _sentence(code: str, outcome: str, required: Any, actual: Any, names: Names)
     )
 
 
+def say_condition(code: str, value: Any, names: Names) -> str:
+    """Say the codes of a condition, or the value of a further one, as a criterion says them."""
+    if code.startswith("term:"):
+        return say_firm_value(code.split(":")[1], value)
+    return _VALUES[code](value, names)
+
+
 def component_label(code: str) -> str:
     """Name a component of the score."""
     return COMPONENT_LABELS[code]

@@ -84,15 +84,25 @@ class CodeLists:
 
     def best(self, level_of: Callable[[str], int]) -> Codes:
         """Return the highest level among the codes of each list; 0 for the entry None."""
-        return self._reduce(np.maximum, level_of)
+        return self.best_of(self._levels(level_of))
 
     def worst(self, level_of: Callable[[str], int]) -> Codes:
         """Return the lowest level among the codes of each list; 0 for the entry None."""
-        return self._reduce(np.minimum, level_of)
+        return self.worst_of(self._levels(level_of))
 
-    def _reduce(self, combine: Any, level_of: Callable[[str], int]) -> Codes:
-        result = np.zeros(len(self._starts) + 1, dtype=np.int8)
+    def best_of(self, levels: Codes) -> Codes:
+        """Return ``best`` for levels of ``codes`` in the last axis."""
+        return self._reduce(np.maximum, levels)
+
+    def worst_of(self, levels: Codes) -> Codes:
+        """Return ``worst`` for levels of ``codes`` in the last axis."""
+        return self._reduce(np.minimum, levels)
+
+    def _levels(self, level_of: Callable[[str], int]) -> Codes:
+        return np.array([level_of(code) for code in self.codes], dtype=np.int8)
+
+    def _reduce(self, combine: Any, levels: Codes) -> Codes:
+        result = np.zeros((*levels.shape[:-1], len(self._starts) + 1), dtype=np.int8)
         if self._starts.size:
-            levels = np.array([level_of(code) for code in self.codes], dtype=np.int8)
-            combine.reduceat(levels[self._flat], self._starts, out=result[1:])
+            result[..., 1:] = combine.reduceat(levels[..., self._flat], self._starts, axis=-1)
         return result

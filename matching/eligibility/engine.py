@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 
@@ -27,6 +27,41 @@ from matching.eligibility.outcomes import (
     Flags,
     Outcomes,
 )
+
+# What each criterion compares, in the order of the vocabulary; equal facts have equal outcomes.
+COMPARED: Final[dict[str, Callable[[Facts], Any]]] = {
+    "financing_type": lambda facts: facts.need.financing_types or (),
+    "stage": lambda facts: (facts.stage.stage, facts.stage.basis == "declared"),
+    "amount": lambda facts: facts.amount,
+    "term": lambda facts: facts.term,
+    "rate": lambda facts: facts.need.max_annual_rate,
+    "region": lambda facts: facts.firm.region,
+    "industry": lambda facts: facts.firm.industry,
+    "industry_excluded": lambda facts: facts.firm.industry,
+    "tech_field": lambda facts: facts.firm.tech_fields,
+    "purpose": lambda facts: facts.need.purposes,
+    "qualifications_all": lambda facts: facts.qualifications,
+    "qualifications_any": lambda facts: facts.qualifications,
+    "firm_age": lambda facts: None if facts.age_months is None else (facts.age_months,) * 2,
+    "collateral": lambda facts: facts.need.collateral,
+}
+
+_COMPARISON_OF: Final = {
+    "financing_type": "_financing_type",
+    "stage": "_stage",
+    "amount": "_overlap",
+    "term": "_overlap",
+    "rate": "_rate",
+    "region": "_contained",
+    "industry": "_contained",
+    "industry_excluded": "_not_contained",
+    "tech_field": "_intersect",
+    "purpose": "_intersect",
+    "qualifications_all": "_cover",
+    "qualifications_any": "_intersect",
+    "firm_age": "_overlap",
+    "collateral": "_intersect",
+}
 
 # Firms share regions and industries; beyond this many the remembered relations start anew.
 _REMEMBERED = 4096
@@ -51,31 +86,27 @@ class NumpyEngine:
 
     def outcomes(self, facts: Facts) -> Outcomes:
         """Return the outcome of each criterion for each product."""
-        need, firm, products = facts.need, facts.firm, self.catalogue
+        products = self.catalogue
         table = np.zeros((len(SLOTS), len(products)), dtype=np.int8)
-
-        def put(code: str, outcomes: Codes) -> None:
-            table[SLOT[code]] = outcomes
-
-        put("financing_type", self._financing_type(need.financing_types or ()))
-        put("stage", self._stage(facts))
-        put("amount", self._overlap("amount", facts.amount))
-        put("term", self._overlap("term", facts.term))
-        put("rate", self._rate(need.max_annual_rate))
-        put("region", self._contained("region", firm.region))
-        put("industry", self._contained("industry", firm.industry))
-        put("industry_excluded", self._not_contained("industry_excluded", firm.industry))
-        put("tech_field", self._intersect("tech_field", firm.tech_fields))
-        put("purpose", self._intersect("purpose", need.purposes))
-        put("qualifications_all", self._cover("qualifications_all", facts.qualifications))
-        put("qualifications_any", self._intersect("qualifications_any", facts.qualifications))
-        age = facts.age_months
-        put("firm_age", self._overlap("firm_age", None if age is None else (age, age)))
-        put("collateral", self._intersect("collateral", need.collateral))
-        put("terms", np.where(products.terms_undisclosed, UNKNOWN_INSTITUTION, ABSENT))
-        terms = products.terms.outcomes(firm)
-        put("stated_terms", products.terms.worst(terms))
+        for criterion, fact_of in COMPARED.items():
+            table[SLOT[criterion]] = self.outcome(criterion, fact_of(facts))
+        table[SLOT["terms"]] = np.where(products.terms_undisclosed, UNKNOWN_INSTITUTION, ABSENT)
+        terms = products.terms.outcomes(facts.firm)
+        table[SLOT["stated_terms"]] = products.terms.worst(terms)
         return Outcomes(table=table, terms=terms, worst=table.max(axis=0))
+
+    def outcome(self, criterion: str, fact: Any) -> Codes:
+        """Return the outcome of one criterion for each product.
+
+        Parameters
+        ----------
+        criterion : str
+            A key of ``COMPARED``.
+        fact : object
+            What the function there gives.
+        """
+        compare: Callable[[str, Any], Codes] = getattr(self, _COMPARISON_OF[criterion])
+        return compare(criterion, fact)
 
     def relations(self, criterion: str, code: str) -> Codes:
         """Relate a firm's region or industry to each distinct list of a criterion.
@@ -103,18 +134,18 @@ class NumpyEngine:
         outcomes[column.undisclosed] = UNKNOWN_INSTITUTION
         return outcomes
 
-    def _financing_type(self, wanted: tuple[str, ...]) -> Codes:
+    def _financing_type(self, _: str, wanted: tuple[str, ...]) -> Codes:
         column = self.catalogue.types
         outcome = [
             ABSENT if not wanted else MET if code in wanted else UNMET for code in column.distinct
         ]
         return self._spread(column, np.array(outcome, dtype=np.int8))
 
-    def _stage(self, facts: Facts) -> Codes:
+    def _stage(self, criterion: str, fact: tuple[str | None, bool]) -> Codes:
         """Compare stages; only a declared stage can fail."""
-        stage = facts.stage
-        failing = UNMET if stage.basis == "declared" else UNKNOWN_FIRM
-        return self._lists("stage", None if stage.stage is None else (stage.stage,), failing)
+        stage, is_declared = fact
+        held = None if stage is None else (stage,)
+        return self._lists(criterion, held, UNMET if is_declared else UNKNOWN_FIRM)
 
     def _intersect(self, criterion: str, held: Collection[str] | None) -> Codes:
         """Require one code in common; an empty list has none."""
@@ -172,7 +203,7 @@ class NumpyEngine:
         outcome[column.undisclosed] = UNKNOWN_INSTITUTION
         return outcome
 
-    def _rate(self, cap: float | None) -> Codes:
+    def _rate(self, _: str, cap: float | None) -> Codes:
         """Hold the lowest rate against the need's cap; a rate not stated is unknown."""
         products = self.catalogue
         outcome = np.full(len(products), ABSENT, dtype=np.int8)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from dateutil.relativedelta import relativedelta
@@ -17,6 +18,7 @@ FIRM_FACTS: Final = ("revenue_yuan", "employees", "revenue_growth", "rd_ratio")
 _DECISIVE: Final = (AGE, "revenue_yuan", "employees")
 
 
+@lru_cache(maxsize=1 << 15)
 def completed_months(founded_on: date, as_of: date) -> int:
     """Count the completed months between two days; negative before the founding.
 

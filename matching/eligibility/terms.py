@@ -14,11 +14,12 @@ from matching.vocabulary import NUMERIC_FIRM_FIELDS, SIGNED_FIRM_FIELDS
 
 
 def _is_in(value: Any, values: Any) -> bool:
-    return value in values
+    """Compare by value alone: ``in`` would find the very same NaN."""
+    return any(value == one for one in values)
 
 
 def _is_not_in(value: Any, values: Any) -> bool:
-    return value not in values
+    return not _is_in(value, values)
 
 
 COMPARISONS: Final[dict[str, Callable[[Any, Any], bool]]] = {

@@ -8,10 +8,7 @@ from typing import Any, Final
 
 from dateutil.relativedelta import relativedelta
 
-from matching.eligibility.catalogue import Catalogue
-from matching.eligibility.conditions import Column
 from matching.eligibility.facts import Facts
-from matching.eligibility.outcomes import Rows
 from matching.eligibility.terms import term_code
 from matching.schema import Change, Number, Term
 
@@ -49,23 +46,22 @@ def moved_end(
 def day_of_age(founded_on: date, months: int) -> date | None:
     """Return the first day on which a firm is so many months old; None beyond the calendar.
 
-    Completed months are cut towards zero, so that the month before the founding counts as 0.
+    Completed months are cut towards zero, so that the month before the founding counts as 0,
+    the month before that as -1.
     """
     try:
-        if months == 0:
-            return founded_on + relativedelta(months=-1, days=1)
+        if months <= 0:
+            return founded_on + relativedelta(months=months - 1, days=1)
         return founded_on + relativedelta(months=months)
     except (ValueError, OverflowError):
         return None
 
 
 class ChangeBuilder:
-    """Builds the changes of one need's near misses; equal ones are one object."""
+    """Builds the changes of one need's near misses."""
 
-    def __init__(self, catalogue: Catalogue, facts: Facts) -> None:
-        self._catalogue = catalogue
+    def __init__(self, facts: Facts) -> None:
         self._facts = facts
-        self._of_terms: dict[tuple[str, str, Number], Change] = {}
         self._builders: dict[str, Callable[[str, Any], Change]] = {
             "financing_type": self._financing_type,
             "amount": self._interval,
@@ -78,40 +74,24 @@ class ChangeBuilder:
             "firm_age": self._wait,
         }
 
-    def of_criterion(self, criterion: str, rows: Rows) -> list[Change]:
-        """Return the change for an unmet criterion of each of some products."""
-        build = self._builders[criterion]
-        conditions = self._conditions(criterion, rows)
-        built = {condition: build(criterion, condition) for condition in set(conditions)}
-        return [built[condition] for condition in conditions]
+    def of_criterion(self, criterion: str, target: Any) -> Change:
+        """Return the change for an unmet criterion, given what the product asks.
 
-    def _conditions(self, criterion: str, rows: Rows) -> list[Any]:
-        """Return what each product asks, as the builder of the criterion takes it."""
-        catalogue = self._catalogue
-        if criterion == "rate":
-            return list(catalogue.rate_min[rows].tolist())
-        if criterion == "financing_type":
-            return catalogue.types.conditions(rows)
-        if criterion == "qualifications_any":
-            every = catalogue.lists["qualifications_all"].conditions(rows)
-            any_of = catalogue.lists["qualifications_any"].conditions(rows)
-            return list(zip(every, any_of, strict=True))
-        column: Column[Any] = catalogue.lists.get(criterion) or catalogue.intervals[criterion]
-        return column.conditions(rows)
+        Parameters
+        ----------
+        target : object
+            As ``CatalogueTargets`` holds it.
+        """
+        return self._builders[criterion](criterion, target)
 
     def of_term(self, term: Term, value: Number) -> Change:
         """Return the change that brings the term's field to a value."""
-        key = (term.field, term.op, value)
-        change = self._of_terms.get(key)
-        if change is None:
-            current = getattr(self._facts.firm, term.field)
-            change = Change(term_code(term), "attain", term.field, current, value)
-            self._of_terms[key] = change
-        return change
+        current = getattr(self._facts.firm, term.field)
+        return Change(term_code(term), "attain", term.field, current, value)
 
-    def _financing_type(self, criterion: str, financing_type: str) -> Change:
+    def _financing_type(self, criterion: str, financing_type: tuple[str]) -> Change:
         wanted = self._facts.need.financing_types
-        return Change(criterion, "adjust", "financing_types", wanted, (financing_type,))
+        return Change(criterion, "adjust", "financing_types", wanted, financing_type)
 
     def _interval(self, criterion: str, limits: tuple[int | None, int | None]) -> Change:
         low, high = ENDS[criterion]
@@ -124,26 +104,19 @@ class ChangeBuilder:
         cap = self._facts.need.max_annual_rate
         return Change(criterion, "adjust", "max_annual_rate", cap, rate)
 
-    def _wish(self, criterion: str, codes: tuple[str, ...]) -> Change:
-        """Add one code to the need's purposes or collateral, the first in order."""
+    def _wish(self, criterion: str, code: tuple[str]) -> Change:
         field = "purposes" if criterion == "purpose" else criterion
         current = getattr(self._facts.need, field)
-        return Change(criterion, "adjust", field, current, (min(codes),))
+        return Change(criterion, "adjust", field, current, code)
 
     def _qualifications_all(self, criterion: str, codes: tuple[str, ...]) -> Change:
         held = self._facts.qualifications or ()
         missing = tuple(sorted(set(codes).difference(held)))
         return Change(criterion, "attain", "qualifications", held, missing)
 
-    def _qualifications_any(
-        self, criterion: str, lists: tuple[tuple[str, ...] | None, tuple[str, ...]]
-    ) -> Change:
-        """Attain one of the list; one that the other list asks for anyway serves both."""
-        every, choice = lists
+    def _qualifications_any(self, criterion: str, code: tuple[str]) -> Change:
         held = self._facts.qualifications or ()
-        attained_anyway = set(choice).intersection(every or ())
-        code = min(attained_anyway or choice)
-        return Change(criterion, "attain", "qualifications", held, (code,))
+        return Change(criterion, "attain", "qualifications", held, code)
 
     def _wait(self, criterion: str, limits: tuple[int | None, int | None]) -> Change:
         founded_on = self._facts.firm.founded_on

@@ -2,32 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 from matching.eligibility.outcomes import Rows
 from matching.parameters import COMPONENTS
 from matching.schema import Component
 from matching.scoring.weights import Scores, WeightModel
 
+# Needs share most values; beyond this many of one component the remembered ones start anew.
+_REMEMBERED: Final = 4096
 
-def explain_scores(
-    scores: Scores, positions: Rows, weights: WeightModel
-) -> list[tuple[Component, ...]]:
-    """Return the components of the pairs at some positions; equal ones are one object.
 
-    The contributions of a pair, added from first to last, are its score.
-    """
-    stages = scores.weighted_as[positions].tolist()
-    columns: list[list[Component]] = []
-    for number, code in enumerate(COMPONENTS):
-        of_stage = weights.weights[:, number].tolist()
-        built: dict[tuple[int, float], Component] = {}
-        column: list[Component] = []
-        for key in zip(stages, scores.values[number, positions].tolist(), strict=True):
-            component = built.get(key)
-            if component is None:
-                stage, value = key
-                weight = of_stage[stage]
-                component = Component(code, value, weight, weight * value)
-                built[key] = component
-            column.append(component)
-        columns.append(column)
-    return list(zip(*columns, strict=True))
+class ScoreExplainer:
+    """Builds the components of scores; most equal ones are one object, also across needs."""
+
+    def __init__(self, weights: WeightModel) -> None:
+        self._columns = [
+            _Column(code, of_stage)
+            for code, of_stage in zip(COMPONENTS, weights.weights.T.tolist(), strict=True)
+        ]
+
+    def explain(self, scores: Scores, positions: Rows) -> list[tuple[Component, ...]]:
+        """Return the components of the pairs at some positions.
+
+        The contributions of a pair, added from first to last, are its score.
+        """
+        stages = scores.weighted_as[positions].tolist()
+        values = scores.values[:, positions].tolist()
+        columns = [
+            list(map(column.__getitem__, zip(stages, own, strict=True)))
+            for column, own in zip(self._columns, values, strict=True)
+        ]
+        return list(zip(*columns, strict=True))
+
+
+class _Column(dict[tuple[int, float], Component]):
+    """One component by stage and value, made when first asked for."""
+
+    def __init__(self, code: str, weights: Sequence[float]) -> None:
+        super().__init__()
+        self._code = code
+        self._weights = weights
+
+    def __missing__(self, key: tuple[int, float]) -> Component:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        stage, value = key
+        weight = self._weights[stage]
+        component = self[key] = Component(self._code, value, weight, weight * value)
+        return component

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from math import isnan
 from typing import Final
 
+import numpy as np
+
 from matching.eligibility.catalogue import INTERVAL_FIELDS, LIST_FIELDS, Catalogue
 from matching.eligibility.facts import Facts
 from matching.eligibility.outcomes import ABSENT, OUTCOME_NAMES, Outcomes, Rows
@@ -46,23 +48,25 @@ class CriterionExplainer:
         self._facts = facts
         self._actual = compared_facts(facts)
         self._outcomes = outcomes
-        self._built: dict[tuple[str, object, int], Criterion] = {}
         self._terms: list[Criterion | None] = [None] * len(catalogue.terms.distinct)
 
     def explain(self, rows: Rows) -> list[tuple[Criterion, ...]]:
         """Return the criteria of each row, in the order of the vocabulary, terms last."""
-        found: list[list[Criterion]] = [[] for _ in rows]
-        for slot, code in enumerate(CRITERIA):
-            outcomes = self._outcomes.table[slot, rows].tolist()
-            if not any(outcomes):
+        table = self._outcomes.table[: len(CRITERIA), rows]
+        columns: list[list[Criterion | None]] = []
+        is_stated = np.any(table, axis=1).tolist()
+        for code, stated, outcomes in zip(CRITERIA, is_stated, table.tolist(), strict=True):
+            if not stated:
                 continue
-            required = self._required(code, rows)
-            for own, outcome, condition in zip(found, outcomes, required, strict=True):
-                if outcome != ABSENT:
-                    own.append(self._criterion(code, condition, outcome))
-        for own, row in zip(found, rows.tolist(), strict=True):
-            own += [self._term(number) for number in self._catalogue.terms.of_product[row]]
-        return [tuple(own) for own in found]
+            built = _Built(code, self._actual[code])
+            keys = zip(self._required(code, rows), outcomes, strict=True)
+            columns.append(list(map(built.__getitem__, keys)))
+        of_product = self._catalogue.terms.of_product
+        terms = [tuple(map(self._term, of_product[row])) for row in rows.tolist()]
+        if not columns:
+            return terms
+        found = (filter(None, own) for own in zip(*columns, strict=True))
+        return [(*own, *own_terms) for own, own_terms in zip(found, terms, strict=True)]
 
     def _required(self, code: str, rows: Rows) -> Sequence[object]:
         """Return the product's side per row; None where it is not published."""
@@ -78,14 +82,6 @@ class CriterionExplainer:
             return [None if isnan(rate) else rate for rate in rates]
         return [None] * len(rows)
 
-    def _criterion(self, code: str, required: object, outcome: int) -> Criterion:
-        key = (code, required, outcome)
-        criterion = self._built.get(key)
-        if criterion is None:
-            criterion = Criterion(code, OUTCOME_NAMES[outcome], required, self._actual[code])
-            self._built[key] = criterion
-        return criterion
-
     def _term(self, number: int) -> Criterion:
         criterion = self._terms[number]
         if criterion is None:
@@ -94,4 +90,21 @@ class CriterionExplainer:
             actual = getattr(self._facts.firm, term.field)
             criterion = Criterion(term_code(term), outcome, term.value, actual)
             self._terms[number] = criterion
+        return criterion
+
+
+class _Built(dict[tuple[object, int], Criterion | None]):
+    """One criterion by what is required and the outcome, made when first asked for."""
+
+    def __init__(self, code: str, actual: object) -> None:
+        super().__init__()
+        self._code = code
+        self._actual = actual
+
+    def __missing__(self, key: tuple[object, int]) -> Criterion | None:
+        required, outcome = key
+        criterion = None
+        if outcome != ABSENT:
+            criterion = Criterion(self._code, OUTCOME_NAMES[outcome], required, self._actual)
+        self[key] = criterion
         return criterion

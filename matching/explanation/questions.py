@@ -9,6 +9,7 @@ import numpy as np
 from matching.eligibility.catalogue import Catalogue
 from matching.eligibility.facts import Facts
 from matching.eligibility.outcomes import (
+    SLOT,
     UNKNOWN_FIRM,
     UNKNOWN_INSTITUTION,
     Outcomes,
@@ -30,6 +31,10 @@ _CRITERIA_OF_FIELD: Final = {
     "founded_on": ("firm_age",),
     "collateral": ("collateral",),
 }
+_SLOTS_OF_FIELD: Final = {
+    field: [SLOT[criterion] for criterion in criteria]
+    for field, criteria in _CRITERIA_OF_FIELD.items()
+}
 
 
 def open_questions(
@@ -48,15 +53,15 @@ def open_questions(
         Largest number first, then field name, then who is asked. A product counts once per
         fact. An undisclosed condition asks the institution only, whatever the firm knows.
     """
+    table = outcomes.table[:, rows]
+    firm = table == UNKNOWN_FIRM
+    by_slot = np.count_nonzero(firm, axis=1).tolist()
     found: list[Question] = []
-    for field, criteria in _CRITERIA_OF_FIELD.items():
-        waits = np.zeros(len(rows), dtype=np.bool_)
-        for criterion in criteria:
-            waits |= outcomes.row(criterion)[rows] == UNKNOWN_FIRM
-        found.append(Question(field, "firm", int(waits.sum())))
-    for criterion in CRITERIA:
-        waits = outcomes.row(criterion)[rows] == UNKNOWN_INSTITUTION
-        found.append(Question(criterion, "institution", int(waits.sum())))
+    for field, slots in _SLOTS_OF_FIELD.items():
+        count = by_slot[slots[0]] if len(slots) == 1 else int(firm[slots].any(axis=0).sum())
+        found.append(Question(field, "firm", count))
+    hidden = np.count_nonzero(table == UNKNOWN_INSTITUTION, axis=1).tolist()
+    found += [Question(criterion, "institution", hidden[SLOT[criterion]]) for criterion in CRITERIA]
     for field in catalogue.terms.fields:
         if getattr(facts.firm, field) is None:
             waits = catalogue.terms.on_field(field)[rows]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -24,9 +25,10 @@ from matching.eligibility.stage import FIRM_FACTS, infer_stage
 from matching.eligibility.term_sets import TermGroup
 from matching.eligibility.terms import nearest
 from matching.explanation.changes import ENDS, day_of_age
+from matching.explanation.targets import CatalogueTargets
 from matching.parameters import Parameters
-from matching.schema import Number
-from matching.scoring.pairs import Pairs, as_they_are, stage_index, with_unmet_turned
+from matching.schema import Number, StageAssessment
+from matching.scoring.pairs import Asked, Pairs, as_they_are, stage_index, with_unmet_turned
 from matching.vocabulary import CODED_FIRM_FIELDS
 
 _FIXED: Final = [
@@ -44,31 +46,52 @@ class Reach:
     Attributes
     ----------
     rows : int array, shape (r,)
-    new_values : list of dict, one per row
-        Numeric fields of the firm that would have to change.
+    term_sets : int array, shape (r,)
+        Which set of terms each product has.
+    terms_of_set : sequence of tuple of int
+        The distinct terms of every set of the catalogue.
+    new_values : dict of int to dict
+        Numeric fields of the firm that would have to change, for each set with unmet terms.
     unmet_terms : int array, shape (r,)
         How many stated terms are unmet.
     """
 
     rows: Rows
-    new_values: list[NewValues]
+    term_sets: Rows
+    terms_of_set: Sequence[tuple[int, ...]]
+    new_values: dict[int, NewValues]
     unmet_terms: Integers
 
 
 def products_within_reach(
-    catalogue: Catalogue, facts: Facts, outcomes: Outcomes, rows: Rows
+    catalogue: Catalogue,
+    targets: CatalogueTargets,
+    facts: Facts,
+    outcomes: Outcomes,
+    rows: Rows,
 ) -> Reach:
     """Keep those of some ineligible products whose unmet criteria can all change."""
-    is_fixed = (outcomes.table[:, rows][_FIXED] == UNMET).any(axis=0)
-    rows = rows[~is_fixed]
+    is_fixed = (outcomes.table[_FIXED] == UNMET).any(axis=0)
+    rows = rows[~is_fixed[rows]]
     rows = rows[~_is_out_of_age(catalogue, facts, outcomes, rows)]
-    finder = _FigureFinder(catalogue, facts, outcomes)
-    new_values = [finder.new_values(row) for row in rows.tolist()]
-    rows = rows[np.array([found is not None for found in new_values], dtype=np.bool_)]
+    finder = _FigureFinder(facts, outcomes)
+    term_sets = targets.term_sets.of_product[rows]
+    unmet_terms = catalogue.terms.count(outcomes.terms == UNMET)[rows]
+    new_values: dict[int, NewValues] = {}
+    is_reachable = np.ones(len(targets.groups), dtype=np.bool_)
+    for term_set in set(term_sets[unmet_terms > 0].tolist()):
+        found = finder.new_values(targets.groups[term_set])
+        if found is None:
+            is_reachable[term_set] = False
+        else:
+            new_values[term_set] = found
+    is_kept = is_reachable[term_sets]
     return Reach(
-        rows=rows,
-        new_values=[found for found in new_values if found is not None],
-        unmet_terms=catalogue.terms.count(outcomes.terms == UNMET)[rows],
+        rows=rows[is_kept],
+        term_sets=term_sets[is_kept],
+        terms_of_set=targets.term_sets.distinct,
+        new_values=new_values,
+        unmet_terms=unmet_terms[is_kept],
     )
 
 
@@ -127,16 +150,15 @@ def _is_out_of_age(catalogue: Catalogue, facts: Facts, outcomes: Outcomes, rows:
 class _FigureFinder:
     """Finds figures of one firm that meet the terms of products."""
 
-    def __init__(self, catalogue: Catalogue, facts: Facts, outcomes: Outcomes) -> None:
-        self._groups = catalogue.terms.groups_of_product
+    def __init__(self, facts: Facts, outcomes: Outcomes) -> None:
         self._firm = facts.firm
         self._is_unmet = (outcomes.terms == UNMET).tolist()
         self._found: dict[TermGroup, Number | None] = {}
 
-    def new_values(self, row: int) -> NewValues | None:
-        """Return the figures that would meet a product's terms; None where none can."""
+    def new_values(self, groups: tuple[TermGroup, ...]) -> NewValues | None:
+        """Return the figures that would meet a set of terms; None where none can."""
         values: NewValues = {}
-        for group in self._groups[row]:
+        for group in groups:
             if any(self._is_unmet[number] for number in group.numbers):
                 value = self._nearest(group)
                 if value is None:
@@ -153,11 +175,11 @@ class _FigureFinder:
 
 
 def _asked_after(
-    now: Integers | None,
+    now: Asked,
     ends: tuple[int | None, int | None],
     is_unmet: Flags,
     limit: Integers,
-) -> Integers | None:
+) -> Asked:
     """Return the upper end of what would be asked, once the nearer end has moved.
 
     Where both ends are given, or the product starts above them, the share that it covers
@@ -174,18 +196,29 @@ def _with_stage_after(
     """Infer the stage anew where a figure that it rests on would change."""
     stage, is_settled = after.stage.copy(), after.is_settled.copy()
     outcomes = after.outcomes.copy()
-    slot = SLOT["stage"]
-    column = catalogue.lists["stage"]
-    for position, new_values in enumerate(reach.new_values):
+    own, column = outcomes[SLOT["stage"]], catalogue.lists["stage"]
+    is_compared = (own != ABSENT) & (own != UNKNOWN_INSTITUTION)
+    for found, sets in _new_stages(facts, reach, parameters).items():
+        is_here = np.isin(reach.term_sets, sets)
+        stage[is_here] = stage_index(found)
+        is_settled[is_here] = found.settled
+        lists = np.array([found.stage in (listed or ()) for listed in column.distinct])
+        is_listed = lists[column.of_product[reach.rows]]
+        own[is_here & is_compared] = UNKNOWN_FIRM
+        own[is_here & is_compared & is_listed] = MET
+    return replace(after, stage=stage, is_settled=is_settled, outcomes=outcomes)
+
+
+def _new_stages(
+    facts: Facts, reach: Reach, parameters: Parameters
+) -> dict[StageAssessment, list[int]]:
+    """Return the stages that the new figures give, each with the sets of terms behind it."""
+    found: dict[StageAssessment, list[int]] = {}
+    for term_set, new_values in reach.new_values.items():
         changed: dict[str, Number | None] = {
             name: new_values[name] for name in FIRM_FACTS if name in new_values
         }
-        if not changed:
-            continue
-        found = infer_stage(facts.inference_facts | changed, parameters.stage_rules)
-        stage[position] = stage_index(found)
-        is_settled[position] = found.settled
-        if outcomes[slot, position] not in {ABSENT, UNKNOWN_INSTITUTION}:
-            listed = column.distinct[column.of_product[reach.rows[position]]] or ()
-            outcomes[slot, position] = MET if found.stage in listed else UNKNOWN_FIRM
-    return replace(after, stage=stage, is_settled=is_settled, outcomes=outcomes)
+        if changed:
+            stage = infer_stage(facts.inference_facts | changed, parameters.stage_rules)
+            found.setdefault(stage, []).append(term_set)
+    return found

@@ -10,20 +10,21 @@ from typing import Any, Final
 from matching.errors import ParameterError
 from matching.vocabulary import STAGES
 
-# The fixed order of the score's parts: sums run in it, so that every engine rounds alike.
+# The fixed order of the score's parts: sums run in it, so that every engine rounds alike. First
+# the parts that the product and the firm's stage decide, whose sum an engine may keep.
 COMPONENTS: Final = (
     "stage_fit",
-    "amount_cover",
-    "term_cover",
     "cost",
-    "region_closeness",
-    "industry_focus",
+    "green_channel",
+    "speed",
     "tech_field",
     "purpose",
     "qualifications",
+    "region_closeness",
+    "industry_focus",
     "requirements",
-    "green_channel",
-    "speed",
+    "amount_cover",
+    "term_cover",
     "text",
 )
 

@@ -31,8 +31,11 @@ from matching.eligibility.outcomes import (
     Values,
 )
 from matching.parameters import COMPONENTS, STAGE_CODES, Parameters
-from matching.scoring.pairs import NO_STAGE, Pairs
+from matching.scoring.pairs import NO_STAGE, Asked, Pairs
 from matching.scoring.text import ProductTexts
+
+# The components that an engine may sum per product and stage before it sees a need.
+EARLY: Final = COMPONENTS[: COMPONENTS.index("region_closeness")]
 
 # Conditions that a product may leave out, and that its met pairs are credited for.
 _OPTIONAL: Final = [
@@ -70,8 +73,10 @@ class ComponentModel:
         self._engine = engine
         self._texts = texts
         self._parameters = parameters
-        self._region_values = np.array(parameters.region_closeness)
-        self._industry_values = np.array(parameters.industry_focus)
+        self._level_values = {
+            "region": np.array([*parameters.region_closeness, 0.0]),
+            "industry": np.array([*parameters.industry_focus, 0.0]),
+        }
         self._qualification_values = np.array(parameters.qualifications_met)
         self._stage_base = self._fit_by_list()
         self._stage_focus = self._focused_stages()
@@ -84,32 +89,63 @@ class ComponentModel:
 
         The rows follow ``COMPONENTS``.
         """
-        rows, parameters = pairs.rows, self._parameters
-        by_code = {
-            "stage_fit": self._stage_fit(pairs),
-            "amount_cover": self._amount_cover(pairs),
-            "term_cover": self._term_cover(pairs),
-            "cost": self._cost[rows],
-            "region_closeness": self._level(
-                pairs, "region", facts.firm.region, self._region_values
-            ),
-            "industry_focus": self._level(
-                pairs, "industry", facts.firm.industry, self._industry_values
-            ),
-            "tech_field": _agreement(
-                pairs.outcome("tech_field"), parameters.tech_field_none_stated
-            ),
-            "purpose": _agreement(pairs.outcome("purpose"), parameters.purpose_none_stated),
-            "qualifications": self._qualifications(pairs),
-            "requirements": self._requirements(pairs),
-            "green_channel": self._green[rows],
-            "speed": self._speed[rows],
-            "text": self._texts.similarity(facts, rows),
-        }
-        values = np.empty((len(COMPONENTS), len(rows)))
-        for number, code in enumerate(COMPONENTS):
-            values[number] = by_code[code]
+        return self.values_at(
+            pairs,
+            self.levels(pairs, "region", facts.firm.region),
+            self.levels(pairs, "industry", facts.firm.industry),
+            self._texts.similarity(facts, pairs.rows),
+        )
+
+    def values_at(self, pairs: Pairs, region: Codes, industry: Codes, text: Values) -> Values:
+        """Return the components where levels (see ``levels``) and likeness are known."""
+        values = np.empty((len(COMPONENTS), len(pairs.rows)))
+        values[: len(EARLY)] = self.early_values(pairs)
+        later = (
+            self.level_values("region")[region],
+            self.level_values("industry")[industry],
+            self._requirements(pairs),
+            self._amount_cover(pairs),
+            self._term_cover(pairs),
+            text,
+        )
+        for number, component in enumerate(later, start=len(EARLY)):
+            values[number] = component
         return values
+
+    def early_values(self, pairs: Pairs) -> Values:
+        """Return the components ``EARLY``, which hang on the need only by stage and outcomes."""
+        rows, parameters = pairs.rows, self._parameters
+        return np.array(
+            [
+                self._stage_fit(pairs),
+                self._cost[rows],
+                self._green[rows],
+                self._speed[rows],
+                _agreement(pairs.outcome("tech_field"), parameters.tech_field_none_stated),
+                _agreement(pairs.outcome("purpose"), parameters.purpose_none_stated),
+                self._qualifications(pairs),
+            ]
+        )
+
+    def levels(self, pairs: Pairs, criterion: str, code: str | None) -> Codes:
+        """Return how closely each product's regions or industries fit the firm's code.
+
+        0 where the product states none, then the levels of ``regions`` or ``industries``, and
+        last a level for what is unknown; ``level_values`` gives the value of each.
+        """
+        outcome = pairs.outcome(criterion)
+        unknown = len(self.level_values(criterion)) - 1
+        if code is None:
+            return np.where(outcome == ABSENT, 0, unknown).astype(np.int8)
+        column = self._catalogue.lists[criterion].of_product[pairs.rows]
+        level = np.maximum(self._engine.relations(criterion, code)[column], 0)
+        level[outcome == ABSENT] = 0
+        level[_is_unknown(outcome)] = unknown
+        return level
+
+    def level_values(self, criterion: str) -> Values:
+        """Return the value of each level of ``levels``; the unknown has the last, 0."""
+        return self._level_values[criterion]
 
     def _stage_fit(self, pairs: Pairs) -> Values:
         """Made for exactly this stage 1, for any stage the parameter, several between.
@@ -136,28 +172,18 @@ class ComponentModel:
         """
         asked = pairs.asked_term_months
         cover = self._cover(pairs, "term", asked)
-        return cover if asked is None else self._neutralise(cover, pairs.rows)
+        if asked is None:
+            return cover
+        return np.where(np.isnan(asked), 0.0, self._neutralise(cover, pairs.rows))
 
-    def _cover(self, pairs: Pairs, criterion: str, asked: Integers | None) -> Values:
+    def _cover(self, pairs: Pairs, criterion: str, asked: Asked) -> Values:
         if asked is None:
             return np.zeros(len(pairs.rows))
         limit = self._catalogue.limits[criterion][1][pairs.rows]
         share = np.minimum(limit, asked) / np.maximum(asked, 1)
         share[asked <= 0] = 1.0
-        share[_is_unknown(pairs.outcome(criterion))] = 0.0
+        share[_is_unknown(pairs.outcome(criterion)) | np.isnan(asked)] = 0.0
         return np.clip(share, 0.0, 1.0)
-
-    def _level(self, pairs: Pairs, criterion: str, code: str | None, of_level: Values) -> Values:
-        """Value of the closest of the product's codes that contains the firm's."""
-        outcome = pairs.outcome(criterion)
-        if code is None:
-            return np.where(outcome == ABSENT, of_level[0], 0.0)
-        column = self._catalogue.lists[criterion].of_product[pairs.rows]
-        relation = self._engine.relations(criterion, code)[column]
-        value: Values = of_level[np.maximum(relation, 0)]
-        value[outcome == ABSENT] = of_level[0]
-        value[_is_unknown(outcome)] = 0.0
-        return value
 
     def _qualifications(self, pairs: Pairs) -> Values:
         both = (pairs.outcome("qualifications_all"), pairs.outcome("qualifications_any"))
@@ -172,8 +198,7 @@ class ComponentModel:
         count = is_met[_OPTIONAL].sum(axis=0) + pairs.met_terms
         hidden = self._catalogue.type_undisclosed[pairs.rows]
         count -= np.where(hidden, is_met[_LENDING_OPTIONAL].sum(axis=0), 0)
-        share: Values = count / (count + self._parameters.requirements_half_at)
-        return share
+        return requirement_values(count, self._parameters)
 
     def _neutralise(self, values: Values, rows: Rows) -> Values:
         """Put the neutral value where nothing is lent, the lesser where that is open."""
@@ -227,6 +252,12 @@ class ComponentModel:
         return _falling(
             np.array(days, dtype=np.float64), parameters.best_workdays, parameters.worst_workdays
         )
+
+
+def requirement_values(count: Integers, parameters: Parameters) -> Values:
+    """Return the value of so many met conditions: n / (n + k)."""
+    share: Values = count / (count + parameters.requirements_half_at)
+    return share
 
 
 def _is_unknown(outcome: Codes) -> Flags:

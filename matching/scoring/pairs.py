@@ -1,4 +1,4 @@
-"""The pairs of one need and some products that are to be scored."""
+"""The pairs of needs and products that are to be scored."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from matching.eligibility.outcomes import (
     Flags,
     Outcomes,
     Rows,
+    Values,
 )
 from matching.parameters import STAGE_CODES
 from matching.schema import StageAssessment
@@ -25,13 +26,16 @@ Integers = NDArray[np.int64]
 
 NO_STAGE = -1
 
+# Upper ends of what is asked, per pair; None and NaN are unknown.
+Asked = Integers | Values | None
+
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """One need beside ``r`` products.
+    """One need beside ``r`` products, or one product beside ``r`` needs.
 
-    The need's side is held per pair, because a near miss is scored with the values that the
-    need or the firm would have.
+    The need's side is held per pair: a near miss is scored with the values that the need or
+    the firm would have, a product with those of each need.
 
     Attributes
     ----------
@@ -40,8 +44,8 @@ class Pairs:
     outcomes : int8 array, shape (criteria, r)
     met_terms : int array, shape (r,)
         How many stated terms are met.
-    asked_amount_yuan, asked_term_months : int array, shape (r,), or None
-        Upper end of what the need asks; None is unknown.
+    asked_amount_yuan, asked_term_months : int or float array, shape (r,), or None
+        Upper end of what the need asks.
     stage : int8 array, shape (r,)
         Index into ``STAGE_CODES``, or NO_STAGE.
     is_settled : bool array, shape (r,)
@@ -51,8 +55,8 @@ class Pairs:
     rows: Rows
     outcomes: Codes
     met_terms: Integers
-    asked_amount_yuan: Integers | None
-    asked_term_months: Integers | None
+    asked_amount_yuan: Asked
+    asked_term_months: Asked
     stage: Codes
     is_settled: Flags
 

@@ -17,10 +17,15 @@ from scipy.sparse import csr_array
 
 from matching.eligibility.facts import Facts
 from matching.eligibility.outcomes import Rows, Values
-from matching.schema import Product
+from matching.schema import Firm, Need, Product
 from matching.scoring.ngrams import ngrams
 
 _FILE: Final = Path(__file__).with_name("vocabulary.json")
+# Vectors are held in whole units of 2 ** -24: sums of whole numbers come out the same in any
+# order and on any machine. A cosine is then at most 2 ** 48 units of 2 ** -48.
+_UNITS: Final = 1 << 24
+_SMALL: Final = 50_000  # entries
+UNITS_OF_COSINE: Final = float(_UNITS) ** -2
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,11 @@ class TextVocabulary:
         length = sqrt(sum(value * value for value in values))
         return columns, [value / length for value in values]
 
+    def units(self, text: str) -> tuple[list[int], list[int]]:
+        """Return ``vector`` with its values rounded to whole units of 2 ** -24."""
+        columns, values = self.vector(text)
+        return columns, [round(value * _UNITS) for value in values]
+
 
 @cache
 def load_vocabulary() -> TextVocabulary:
@@ -65,41 +75,38 @@ def load_vocabulary() -> TextVocabulary:
 
 
 class ProductTexts:
-    """Names and descriptions of the products as one sparse matrix."""
+    """Names and descriptions of the products as one sparse matrix of whole units."""
 
     def __init__(self, products: Iterable[Product]) -> None:
         self._vocabulary = load_vocabulary()
-        data: list[float] = []
+        data: list[int] = []
         columns: list[int] = []
         ends = [0]
         for product in products:
-            own_columns, values = self._vocabulary.vector(_product_text(product))
+            own_columns, units = self._vocabulary.units(_product_text(product))
             columns += own_columns
-            data += values
+            data += units
             ends.append(len(data))
         shape = (len(ends) - 1, len(self._vocabulary.idf))
-        self._matrix = csr_array((data, columns, ends), shape=shape, dtype=np.float64)
+        self.matrix = csr_array((data, columns, ends), shape=shape, dtype=np.int64)
 
     def similarity(self, facts: Facts, rows: Rows) -> Values:
-        """Return the cosine between the need's text and that of each row, in [0, 1].
-
-        Notes
-        -----
-        The sparse product adds up each row by itself in ascending order of columns, so that
-        the result does not depend on the rows beside it.
-        """
-        columns, values = self._vocabulary.vector(_need_text(facts))
+        """Return the cosine between the need's text and that of each row, in [0, 1]."""
+        columns, units = self._vocabulary.units(need_text(facts.need, facts.firm))
         if not columns or not len(rows):
             return np.zeros(len(rows))
-        wanted = np.zeros(len(self._vocabulary.idf))
-        wanted[columns] = values
-        cosine: Values = self._matrix[rows] @ wanted
-        return np.minimum(cosine, 1.0)
+        wanted = np.zeros(len(self._vocabulary.idf), dtype=np.int64)
+        wanted[columns] = units
+        # To pick rows of a sparse matrix costs more than to multiply a small one whole.
+        is_small = self.matrix.nnz < _SMALL
+        common: Values = (self.matrix @ wanted)[rows] if is_small else self.matrix[rows] @ wanted
+        return np.minimum(common * UNITS_OF_COSINE, 1.0)
+
+
+def need_text(need: Need, firm: Firm) -> str:
+    """Return what a need and its firm say of themselves."""
+    return "\n".join(filter(None, (need.description, firm.description)))
 
 
 def _product_text(product: Product) -> str:
     return "\n".join(filter(None, (product.name, product.series, product.description)))
-
-
-def _need_text(facts: Facts) -> str:
-    return "\n".join(filter(None, (facts.need.description, facts.firm.description)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import random
 import subprocess
 import sys
@@ -12,10 +13,13 @@ from typing import Any
 
 import pytest
 
+from matching import pipeline
 from matching.cli import main
+from matching.schema import NeedResult
 
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "fixtures" / "demo" / "exchange.json"
+COMMAND = "import sys; from matching.cli import main; sys.exit(main(sys.argv[1:]))"
 
 Files = dict[str, Path]
 
@@ -50,6 +54,46 @@ def test_rank_writes_the_same_bytes_for_the_same_input_in_any_order(
     codes = [need["code"] for need in answer["needs"]]
     assert codes == sorted(need["code"] for need in raw["needs"])
     assert answer["versions"]["library"]
+
+
+@pytest.mark.parametrize("by", ["need", "product", "institution"])
+def test_rank_writes_the_same_bytes_whatever_the_process(
+    tmp_path: Path, raw: dict[str, Any], by: str
+) -> None:
+    chance = random.Random(5)
+    answers = set()
+    for seed, threads in (("0", "1"), ("1", "2"), ("random", "2")):
+        source, out = save(tmp_path, raw), tmp_path / f"out-{seed}.json"
+        subprocess.run(
+            [sys.executable, "-c", COMMAND, "rank", source, "--by", by, "--out", str(out)],
+            check=True,
+            cwd=ROOT,
+            env=os.environ
+            | {"PYTHONHASHSEED": seed, "OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads},
+            stdout=subprocess.DEVNULL,
+        )
+        answers.add(out.read_bytes())
+        for name in ("institutions", "products", "firms", "needs"):
+            chance.shuffle(raw[name])
+    assert len(answers) == 1
+
+
+@pytest.mark.parametrize("by", ["product", "institution"])
+def test_an_answer_of_matches_alone_works_out_nothing_else(
+    tmp_path: Path, raw: dict[str, Any], by: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    class Watched(pipeline.Matcher):
+        def match(self, *args: Any, **options: Any) -> NeedResult:
+            result = super().match(*args, **options)
+            asked.append((result.near_misses, result.questions))
+            return result
+
+    monkeypatch.setattr(pipeline, "Matcher", Watched)
+    out = str(tmp_path / "out.json")
+    assert main(["rank", save(tmp_path, raw), "--by", by, "--out", out]) == 0
+    assert asked == [((), ())] * len(raw["needs"])
 
 
 def test_rank_cuts_matches_at_top_and_nothing_else(tmp_path: Path, raw: dict[str, Any]) -> None:

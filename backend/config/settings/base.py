@@ -5,7 +5,7 @@ from pathlib import Path
 
 from backend.config import env, store
 from backend.config.schedule import BEAT_SCHEDULE
-from matching.vocabulary import STAGES
+from matching.vocabulary import STAGES, VERDICTS
 
 BASE_DIR = Path(__file__).resolve().parents[3]
 FIXTURES_DIR = BASE_DIR / "fixtures"
@@ -157,6 +157,7 @@ SPECTACULAR_SETTINGS = {
         "OrganizationKind": "backend.organizations.enums.OrganizationKind.choices",
         "FactSource": "backend.firms.enums.FactSource.choices",
         "Stage": list(STAGES.items()),
+        "AnyVerdict": list(VERDICTS.items()),
     },
 }
 

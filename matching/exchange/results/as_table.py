@@ -33,8 +33,7 @@ def print_tables(ranking: Ranking, *, top: int | None) -> None:
 
     Without ``top`` each list is cut for the eye, and the cut is said.
     """
-    width = None if sys.stdout.isatty() else _PLAIN_WIDTH
-    console = Console(width=width, highlight=False, soft_wrap=False)
+    console = new_console()
     shown = top or SHOWN_MATCHES
     names = _Names(ranking)
     console.print(f"截至 {ranking.as_of.isoformat()}，共 {len(ranking.exchange.needs)} 条需求")
@@ -47,6 +46,12 @@ def print_tables(ranking: Ranking, *, top: int | None) -> None:
     console.print(DISCLAIMER)
     if top is None:
         console.print(f"每项最多显示 {shown} 条；完整结果请用 --out 或 --top。", style="dim")
+
+
+def new_console() -> Console:
+    """Return a console as wide as the terminal, or as is good to read where there is none."""
+    width = None if sys.stdout.isatty() else _PLAIN_WIDTH
+    return Console(width=width, highlight=False, soft_wrap=False)
 
 
 def _table(title: str, matches: tuple[Match, ...], names: _Names, *, shown: int) -> Table:

@@ -19,12 +19,11 @@ from matching.exchange.results.wording import (
     reasons,
 )
 from matching.exchange.workbook.cells_out import Writable
+from matching.exchange.workbook.size import check_rows
 from matching.exchange.workbook.styles import Styles, new_workbook, write_row
 from matching.schema import Change, Criterion, Match
 from matching.units import yuan_to_wan
 from matching.vocabulary import CHANGE_KINDS, DISCLAIMER, VERDICTS
-
-MAX_ROWS: Final = 1_048_575  # of an Excel sheet, less the header
 
 _MATCH_COLUMNS: Final = (
     ("需求代码", 14),
@@ -61,14 +60,6 @@ _QUESTION_COLUMNS: Final = (
 Columns = Sequence[tuple[str, int]]
 
 
-class TooManyRowsError(ValueError):
-    """The answer does not fit into a sheet; ``rows`` says how long it is."""
-
-    def __init__(self, rows: int) -> None:
-        super().__init__(f"{rows} rows")
-        self.rows = rows
-
-
 def write_workbook(ranking: Ranking, path: Path) -> None:
     """Write the answer to a file, all text as text, whatever it begins with.
 
@@ -79,16 +70,14 @@ def write_workbook(ranking: Ranking, path: Path) -> None:
     OSError
         When the file cannot be written; what stood there before is left as it was.
     """
-    rows = max(_lengths(ranking))
-    if rows > MAX_ROWS:
-        raise TooManyRowsError(rows)
+    check_rows(max(_lengths(ranking)))
     rows_of = _Rows(ranking)
     with replacing(path) as draft, new_workbook(draft) as (workbook, styles):
-        _write_sheet(workbook, styles, "匹配结果", _MATCH_COLUMNS, rows_of.matches())
+        write_sheet(workbook, styles, "匹配结果", _MATCH_COLUMNS, rows_of.matches())
         if ranking.by == "need":
-            _write_sheet(workbook, styles, "差一步", _MISS_COLUMNS, rows_of.near_misses())
-            _write_sheet(workbook, styles, "待核实问题", _QUESTION_COLUMNS, rows_of.questions())
-        _write_sheet(workbook, styles, "说明", (("项目", 16), ("内容", 80)), rows_of.notes())
+            write_sheet(workbook, styles, "差一步", _MISS_COLUMNS, rows_of.near_misses())
+            write_sheet(workbook, styles, "待核实问题", _QUESTION_COLUMNS, rows_of.questions())
+        write_sheet(workbook, styles, "说明", (("项目", 16), ("内容", 80)), rows_of.notes())
 
 
 def _lengths(ranking: Ranking) -> Iterator[int]:
@@ -97,13 +86,14 @@ def _lengths(ranking: Ranking) -> Iterator[int]:
         yield sum(len(getattr(need, name)) for need in ranking.needs)
 
 
-def _write_sheet(
+def write_sheet(
     workbook: xlsxwriter.Workbook,
     styles: Styles,
     name: str,
     columns: Columns,
     rows: Iterable[Sequence[Writable]],
 ) -> None:
+    """Write one sheet: headers that stay in sight, with their widths, and rows of cells."""
     sheet = workbook.add_worksheet(name)
     sheet.freeze_panes(1, 0)
     for column, (_, width) in enumerate(columns):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
 
 Part = TypeVar("Part")
@@ -38,3 +38,8 @@ class Memo(Generic[Part]):
             text = self._texts[id(part)] = self._make(part)
             self._held.append(part)
         return text
+
+    def join(self, parts: Iterable[Part]) -> str:
+        """Return the texts of some objects, separated by commas."""
+        known = self._texts.get
+        return ",".join([known(id(part)) or self(part) for part in parts])

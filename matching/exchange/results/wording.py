@@ -110,16 +110,16 @@ def _value(criterion: Criterion, value: Any) -> str:
     if criterion.code.startswith("term:"):
         field = criterion.code.split(":")[1]
         items = value if isinstance(value, tuple | list) else (value,)
-        return _listed([write_term_value(field, item) for item in items])
+        return listed([write_term_value(field, item) for item in items])
     show = _SHOWN_AS.get(criterion.code, str)
     if criterion.code in _INTERVALS and isinstance(value, tuple | list):
         return interval_text(value, show)
     if isinstance(value, tuple | list | set | frozenset):
-        return _listed([show(item) for item in value])
+        return listed([show(item) for item in value])
     return show(value)
 
 
-def _listed(items: Sequence[str]) -> str:
+def listed(items: Sequence[str]) -> str:
     """Return a list for reading: its beginning and, if it is long, how long."""
     if len(items) <= _SHOWN_ITEMS:
         return "、".join(items) or "无"
@@ -165,4 +165,4 @@ def _codes_text(name: str, codes: Any) -> str:
         labels = QUALIFICATIONS
     elif isinstance(kind, CodeList) and isinstance(kind.item, Choice):
         labels = kind.item.labels
-    return _listed([labels.get(code, code) for code in codes])
+    return listed([labels.get(code, code) for code in codes])

@@ -9,6 +9,7 @@ from django.utils import timezone
 from backend.common.errors import InvalidInput, NotPermitted, StaleRevision, StateConflict
 from backend.journal.models import Event
 from backend.matches import answers, services
+from backend.matches.catalogue_memory import catalogues
 from backend.matches.enums import RunStatus
 from backend.matches.models import MatchRow, MatchRun
 from backend.matches.selectors import describe_rows
@@ -34,7 +35,7 @@ def test_a_run_ranks_every_open_need_as_the_need_itself_is_answered(department_a
     run = MatchRunFactory(actor=department_actor, finished=True)
     (described,) = describe_rows(list(run.rows.all()))
     body = answers.describe_need(
-        answers.catalogues.current(),
+        catalogues.current(),
         need.pk,
         parts=[answers.Part.MATCHES],
         as_of=run.as_of,

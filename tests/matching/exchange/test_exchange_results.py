@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -24,8 +24,11 @@ from matching.exchange.results.wording import (
     field_label,
     question_text,
 )
+from matching.exchange.workbook import size
 from matching.schema import Change, Criterion, Firm, Need, Question
 from matching.vocabulary import DISCLAIMER
+
+DEMO = Path(__file__).parents[3] / "fixtures" / "demo" / "exchange.json"
 
 FORMULA_PREFIXES = [
     "=",
@@ -104,6 +107,53 @@ def test_nothing_of_a_score_is_lost(valid: dict[str, Any]) -> None:
         ]
 
 
+def test_every_near_miss_is_written_as_its_record_says() -> None:
+    ranking = ranked(json.loads(DEMO.read_text(encoding="utf-8")))
+    answer = json.loads("".join(json_chunks(ranking)))
+    for need, written in zip(ranking.needs, answer["needs"], strict=True):
+        assert written["near_misses"] == [
+            {"product": miss.product, "changes": list(map(plain_change, miss.changes))}
+            for miss in need.near_misses
+        ]
+    assert sum(len(miss.changes) > 1 for need in ranking.needs for miss in need.near_misses) > 100
+
+
+def plain_change(change: Change) -> dict[str, Any]:
+    before, after = (
+        list(value)
+        if isinstance(value, tuple)
+        else value.isoformat()
+        if isinstance(value, date)
+        else value
+        for value in (change.from_value, change.to_value)
+    )
+    return {
+        "criterion": change.criterion,
+        "kind": change.kind,
+        "field": change.field,
+        "from": before,
+        "to": after,
+    }
+
+
+def test_codes_with_quotes_and_backslashes_survive(valid: dict[str, Any]) -> None:
+    odd = 'P"2\\产'
+    valid["products"][1]["code"] = odd
+    answer = json.loads("".join(json_chunks(ranked(valid))))
+    assert {match["product"] for match in answer["needs"][0]["matches"]} == {"P1", odd}
+    valid["needs"][0]["financing_types"] = ["credit_loan"]
+    answer = json.loads("".join(json_chunks(ranked(valid))))
+    assert [miss["product"] for miss in answer["needs"][0]["near_misses"]] == [odd]
+
+
+def test_a_score_that_is_no_number_is_not_written(valid: dict[str, Any]) -> None:
+    ranking = ranked(valid)
+    [need] = ranking.needs
+    broken = replace(need, matches=(replace(need.matches[0], score=float("nan")),))
+    with pytest.raises(ValueError, match="nan"):
+        "".join(json_chunks(replace(ranking, needs=(broken,))))
+
+
 def test_matches_by_product_name_their_need(valid: dict[str, Any]) -> None:
     answer = json.loads("".join(json_chunks(ranked(valid, "product"))))
     assert list(answer) == ["format", "as_of", "versions", "products"]
@@ -148,8 +198,8 @@ def test_the_workbook_speaks_in_the_units_of_people(tmp_path: Path, valid: dict[
 def test_an_answer_longer_than_a_sheet_is_refused(
     tmp_path: Path, valid: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(as_workbook, "MAX_ROWS", 1)
-    with pytest.raises(as_workbook.TooManyRowsError):
+    monkeypatch.setattr(size, "MAX_ROWS", 1)
+    with pytest.raises(size.TooManyRowsError):
         as_workbook.write_workbook(ranked(valid), tmp_path / "out.xlsx")
     assert list(tmp_path.iterdir()) == []
 

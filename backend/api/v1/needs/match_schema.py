@@ -89,29 +89,34 @@ class FirmStage(serializers.Serializer):
     settled = serializers.BooleanField(help_text="否：仍缺的数据可能改变阶段判断。")
 
 
-class _NeedAnswer(serializers.Serializer):
+class NeedAnswer(serializers.Serializer):
+    """What every answer about a need begins with."""
+
     id = serializers.UUIDField()
     code = serializers.CharField()
     firm_name = serializers.CharField()
     as_of = serializers.DateField()
-    stage = FirmStage()
     versions = serializers.DictField(help_text="匹配库、参数、词表与产品目录的版本。")
     disclaimer = serializers.CharField()
 
 
-class NeedMatchesAnswer(_NeedAnswer):
+class _RankedAnswer(NeedAnswer):
+    stage = FirmStage()
+
+
+class NeedMatchesAnswer(_RankedAnswer):
     """Ranked products for a need."""
 
     matches = MatchItem(many=True)
 
 
-class NeedNearMissesAnswer(_NeedAnswer):
+class NeedNearMissesAnswer(_RankedAnswer):
     """Products that would fit after small changes."""
 
     near_misses = NearMissItem(many=True)
 
 
-class NeedQuestionsAnswer(_NeedAnswer):
+class NeedQuestionsAnswer(_RankedAnswer):
     """Facts that are missing."""
 
     questions = QuestionItem(many=True)

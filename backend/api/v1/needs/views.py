@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from backend.api.serializers import EmptyInput
 from backend.api.v1.needs.filters import NeedFilter
+from backend.api.v1.needs.inquiries import NeedInquiriesMixin
 from backend.api.v1.needs.matches import NeedMatchesMixin
 from backend.api.v1.needs.serializers import (
     NeedInput,
@@ -25,7 +26,7 @@ from backend.needs.models import Need
 from backend.organizations.permissions import Permission
 
 
-class NeedViewSet(NeedMatchesMixin, ListMixin, ResourceViewSet):
+class NeedViewSet(NeedMatchesMixin, NeedInquiriesMixin, ListMixin, ResourceViewSet):
     """Needs that the actor may know of."""
 
     queryset = Need.objects.none()
@@ -41,6 +42,7 @@ class NeedViewSet(NeedMatchesMixin, ListMixin, ResourceViewSet):
         "return_to_firm": Permission.NEED_VERIFY,
         "withdraw": Permission.NEED_WITHDRAW,
         **NeedMatchesMixin.match_permission_words,
+        **NeedInquiriesMixin.inquiry_permission_words,
     }
 
     def get_queryset(self) -> QuerySet[Need]:

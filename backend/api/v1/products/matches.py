@@ -8,7 +8,7 @@ from rest_framework.request import Request
 
 from backend.api.v1.needs.match_schema import MatchComponent, MatchCriterion, ProductNames
 from backend.api.v1.needs.matches import TOP_PARAMETER, read_top
-from backend.matches.answers import encode
+from backend.matches.fragments import encode
 from backend.matches.lender_side import rank_needs_of_product
 from backend.organizations.permissions import Permission
 

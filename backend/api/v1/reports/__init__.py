@@ -1,0 +1,1 @@
+"""Reports over many needs, for the department."""

@@ -1,0 +1,1 @@
+"""Referral lists under capacities: the problem in arrays, its optimum, who is left out and why."""

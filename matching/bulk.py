@@ -1,0 +1,139 @@
+"""Many needs at once: the compiled engine behind one door."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from matching.eligibility.columns import NeedColumns, build_columns
+from matching.eligibility.facts import Facts, gather_facts
+from matching.parameters import Parameters, load_parameters
+from matching.ranking.batch import BatchRanker, BatchResult, EncodedNeeds, Groups
+from matching.schema import Firm, Need, Product
+from matching.scoring.text import load_vocabulary, need_text
+
+GroupBy = Literal["product", "institution"]
+
+
+def hold_needs(
+    needs: Iterable[tuple[Need, Firm]], *, as_of: date, parameters: Parameters | None = None
+) -> NeedColumns:
+    """Encode needs of a day once, for any number of catalogues.
+
+    Parameters
+    ----------
+    needs : iterable of (Need, Firm)
+        With distinct codes, in any order.
+    as_of : date
+    parameters : Parameters or None
+        Of the day when None; stage inference reads them.
+
+    Returns
+    -------
+    NeedColumns
+        In ascending order of need code.
+    """
+    parameters = parameters or load_parameters(as_of)
+    vocabulary = load_vocabulary()
+
+    def text_of(facts: Facts) -> tuple[list[int], list[int]]:
+        return vocabulary.units(need_text(facts.need, facts.firm))
+
+    facts = [
+        gather_facts(need, firm, as_of=as_of, parameters=parameters)
+        for need, firm in sorted(needs, key=lambda pair: pair[0].code)
+    ]
+    return build_columns(facts, text_of, as_of=as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A batch result with the names of its positions.
+
+    Attributes
+    ----------
+    needs, products, groups : sequence of str
+        Codes by position; ``groups`` are product or institution codes.
+    result : BatchResult
+    """
+
+    needs: Sequence[str]
+    products: Sequence[str]
+    groups: Sequence[str]
+    result: BatchResult
+
+
+class BulkMatcher:
+    """Ranks the products of one catalogue for many needs of a day, without explanations.
+
+    The lists are those of ``Matcher.shortlist``, to the last bit.
+
+    Parameters
+    ----------
+    products : iterable of Product
+        With distinct codes, in any order.
+    as_of : date
+    parameters : Parameters or None
+        Changes results. None takes those valid on ``as_of``.
+    """
+
+    def __init__(
+        self, products: Iterable[Product], *, as_of: date, parameters: Parameters | None = None
+    ) -> None:
+        self.as_of = as_of
+        self._ranker = BatchRanker.of(products, parameters or load_parameters(as_of))
+
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """Return the product codes by position."""
+        return tuple(product.code for product in self._ranker.products)
+
+    def encode(self, needs: NeedColumns) -> EncodedNeeds:
+        """Look up once what held needs ask of this catalogue."""
+        if needs.as_of != self.as_of:
+            raise ValueError(f"needs of {needs.as_of} beside a catalogue of {self.as_of}")
+        return self._ranker.encode(needs)
+
+    def rank(
+        self,
+        needs: EncodedNeeds,
+        *,
+        top: int,
+        group_by: GroupBy | None = None,
+        group_top: int = 0,
+        threads: int | None = None,
+    ) -> Ranked:
+        """Rank the products for each need and, if asked, the needs for each group of products.
+
+        Parameters
+        ----------
+        needs : EncodedNeeds
+            From ``encode``.
+        top, group_top : int
+            How many to keep per need and per group; 0 keeps that side not at all.
+        group_by : "product", "institution" or None
+        threads : int or None
+            Changes speed, never the result. None takes every core.
+        """
+        names, groups = self._groups(group_by)
+        result = self._ranker.rank(
+            needs, top=top, groups=groups, group_top=group_top, threads=threads
+        )
+        return Ranked(needs.codes, self.codes, names, result)
+
+    def _groups(self, group_by: GroupBy | None) -> tuple[Sequence[str], Groups | None]:
+        if group_by is None:
+            return (), None
+        of_product = [getattr(p, _GROUP_FIELD[group_by]) for p in self._ranker.products]
+        names = sorted(set(of_product))
+        numbers = {name: number for number, name in enumerate(names)}
+        of_group = np.array([numbers[name] for name in of_product], dtype=np.int32)
+        return names, Groups(of_group, len(names))
+
+
+_GROUP_FIELD = {"product": "code", "institution": "institution"}

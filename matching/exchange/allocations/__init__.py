@@ -1,0 +1,1 @@
+"""What `allocate` answers: as JSON, as a workbook and as a table on the terminal."""

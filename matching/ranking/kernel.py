@@ -1,0 +1,249 @@
+"""The compiled loop: filter, score what is left, keep the best of both sides in one pass.
+
+It decides nothing of its own: bitmaps and tables hold every outcome and every part of the
+score. A pair's *key* is one whole number that orders as verdict and score do: the bits of the
+score, which as a number in [0, 1] order like the number, with one more bit for the eligible.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.eligibility.bitmaps import ENTRY_BITS, FILTERS, OPENS
+from matching.ranking.compiled import (
+    bits_of,
+    borrow,
+    compiled,
+    compiled_in_place,
+    count_bits,
+    lowest_bit,
+)
+from matching.ranking.heaps import offer, put_in_order, worst_place
+from matching.ranking.pair_scores import score_pair
+from matching.scoring.tables import NeedScores, ProductScores
+
+ELIGIBLE_BIT: Final = 1 << 62
+# Of equal keys in a group the earlier need, then the earlier product is better: a tie holds
+# both, ``need << PRODUCT_BITS | product``.
+PRODUCT_BITS: Final = 24
+_WORD_BITS: Final = 6
+_WORD_MASK: Final = 63
+
+Words = NDArray[np.uint64]
+
+
+class Filters(NamedTuple):
+    """What decides verdicts.
+
+    Attributes
+    ----------
+    kept, open : uint64 array, shape (rows, words)
+    alive, disclosed : uint64 array, shape (words,)
+        Products that may match at all, and those with no undisclosed condition.
+    stated : int32 array, shape (products,)
+    counted : int32 array, shape (groups, products)
+    entries : int32 array, shape (needs, groups)
+    stage_group : int
+        Column of the stage among the groups.
+    """
+
+    kept: Words
+    open: Words
+    alive: Words
+    disclosed: Words
+    stated: NDArray[np.int32]
+    counted: NDArray[np.int32]
+    entries: NDArray[np.int32]
+    stage_group: int
+
+
+class NeedLists(NamedTuple):
+    """The best products of each need, best first, and counts of all matches."""
+
+    keys: NDArray[np.int64]
+    products: NDArray[np.int32]
+    lengths: NDArray[np.int32]
+    eligible: NDArray[np.int32]
+    to_confirm: NDArray[np.int32]
+
+
+class GroupLists(NamedTuple):
+    """The best pairs of each group of products (a product, or an institution), as heaps."""
+
+    group_of: NDArray[np.int32]
+    keys: NDArray[np.int64]
+    ties: NDArray[np.int64]
+    lengths: NDArray[np.int32]
+
+
+class Desk(NamedTuple):
+    """What one thread works with; whatever it holds before, nothing comes of it.
+
+    Attributes
+    ----------
+    eligible, to_confirm : uint64 array, shape (words,)
+        Matches of the need at hand.
+    open_groups : int64 array, shape (groups,)
+        Begins with the groups for which some outcome is unknown.
+    wanted : int64 array, shape (vocabulary,)
+        The need's text vector; zero between two needs.
+    """
+
+    eligible: Words
+    to_confirm: Words
+    open_groups: NDArray[np.int64]
+    wanted: NDArray[np.int64]
+
+
+@compiled_in_place  # type: ignore[untyped-decorator]
+def _open_bit(filters: Filters, entry: int, product: int) -> int:
+    """Return 1 where the outcome behind an entry is unknown for a product, else 0."""
+    word = filters.open[entry >> ENTRY_BITS, product >> _WORD_BITS]
+    return (word >> np.uint64(product & _WORD_MASK)) & np.uint64(1)
+
+
+@compiled_in_place  # type: ignore[untyped-decorator]
+def mark_matches(filters: Filters, need: int, desk: Desk) -> int:
+    """Mark the matches of a need by verdict; return how many groups are open."""
+    kept, opens, entries = filters.kept, filters.open, filters.entries
+    matching, eligible = desk.to_confirm, desk.eligible
+    words, groups = len(matching), entries.shape[1]
+    for word in range(words):
+        matching[word] = filters.alive[word]
+    for group in range(groups):
+        entry = entries[need, group]
+        if entry & FILTERS:
+            row = entry >> ENTRY_BITS
+            for word in range(words):
+                matching[word] &= kept[row, word]
+    for word in range(words):
+        eligible[word] = matching[word] & filters.disclosed[word]
+    found = 0
+    for group in range(groups):
+        entry = entries[need, group]
+        if entry & OPENS:
+            row = entry >> ENTRY_BITS
+            for word in range(words):
+                eligible[word] &= ~opens[row, word]
+            desk.open_groups[found] = group
+            found += 1
+    for word in range(words):
+        matching[word] &= ~eligible[word]
+    return found
+
+
+@compiled_in_place  # type: ignore[untyped-decorator]
+def _count_marks(marks: Words) -> int:
+    count = 0
+    for word in range(len(marks)):
+        count += count_bits(marks[word])
+    return count
+
+
+@compiled_in_place  # type: ignore[untyped-decorator]
+def _count_met(filters: Filters, need: int, product: int, desk: Desk, opened: int) -> int:
+    """Count the met conditions of a match: all that are stated, less those that are open."""
+    count = filters.stated[product]
+    for place in range(opened):
+        group = desk.open_groups[place]
+        is_open = _open_bit(filters, filters.entries[need, group], product)
+        count -= filters.counted[group, product] * np.int64(is_open)
+    return count
+
+
+@compiled_in_place  # type: ignore[untyped-decorator]
+def _is_stage_open(filters: Filters, needs: NeedScores, need: int, product: int) -> bool:
+    """Say whether a pair has the weights of no stage: it is open, or not on the list."""
+    if needs.stage[need] < 0:
+        return True
+    entry = filters.entries[need, filters.stage_group]
+    return entry & OPENS != 0 and _open_bit(filters, entry, product) != 0
+
+
+@compiled_in_place  # type: ignore[untyped-decorator]
+def _is_full_of_eligible(groups: GroupLists, group: int) -> bool:
+    room = groups.keys.shape[1]
+    worst = worst_place(groups.keys, room)
+    return groups.lengths[group] == room and groups.keys[group, worst] >= ELIGIBLE_BIT
+
+
+@compiled_in_place  # type: ignore[untyped-decorator]
+def _offer_matches(
+    filters: Filters,
+    scores: ProductScores,
+    needs: NeedScores,
+    need: int,
+    desk: Desk,
+    opened: int,
+    is_eligible: bool,
+    lists: NeedLists,
+    groups: GroupLists,
+) -> None:
+    """Score the matches of one verdict and offer the pairs to both sides."""
+    room, group_room, length = lists.keys.shape[1], groups.keys.shape[1], lists.lengths[need]
+    # Once the eligible fill a list, nobody else enters it.
+    is_closed = room == 0 or (not is_eligible and length == room)
+    if is_closed and group_room == 0:
+        return
+    marks = desk.eligible if is_eligible else desk.to_confirm
+    for word in range(len(marks)):
+        left = marks[word]
+        while left != 0:
+            product = (word << _WORD_BITS) + np.int64(lowest_bit(left))
+            left &= left - np.uint64(1)
+            group = groups.group_of[product]
+            if is_closed and not is_eligible and _is_full_of_eligible(groups, group):
+                continue
+            if is_eligible:
+                count, is_open = filters.stated[product], needs.stage[need] < 0
+            else:
+                count = _count_met(filters, need, product, desk, opened)
+                is_open = _is_stage_open(filters, needs, need, product)
+            score = score_pair(scores, needs, desk.wanted, need, product, count, is_open)
+            key = bits_of(score)
+            if is_eligible:
+                key |= ELIGIBLE_BIT
+            if not is_closed:
+                length = offer(lists.keys, lists.products, need, length, key, product)
+            if group_room > 0:
+                tie = need << PRODUCT_BITS | product
+                groups.lengths[group] = offer(
+                    groups.keys, groups.ties, group, groups.lengths[group], key, tie
+                )
+    lists.lengths[need] = length
+
+
+@compiled  # type: ignore[untyped-decorator]
+def rank_needs(
+    filters: Filters,
+    scores: ProductScores,
+    needs: NeedScores,
+    order: NDArray[np.int64],
+    desk: Desk,
+    lists: NeedLists,
+    groups: GroupLists,
+) -> None:
+    """Rank the products for the needs of ``order`` and offer them to their groups.
+
+    ``lists`` is filled for these needs; ``groups`` is added to, so each thread has its own. A
+    side whose lists have no room is not kept. The order changes speed alone.
+    """
+    filters, scores, needs = borrow(filters), borrow(scores), borrow(needs)
+    desk, lists, groups = borrow(desk), borrow(lists), borrow(groups)
+    for need in order:
+        opened = mark_matches(filters, need, desk)
+        lists.eligible[need] = _count_marks(desk.eligible)
+        lists.to_confirm[need] = _count_marks(desk.to_confirm)
+        if lists.eligible[need] + lists.to_confirm[need] == 0:
+            continue
+        text = range(needs.text_starts[need], needs.text_starts[need + 1])
+        for place in text:
+            desk.wanted[needs.text_columns[place]] = needs.text_units[place]
+        for is_eligible in (True, False):
+            _offer_matches(filters, scores, needs, need, desk, opened, is_eligible, lists, groups)
+        for place in text:
+            desk.wanted[needs.text_columns[place]] = 0
+        put_in_order(lists.keys, lists.products, need, lists.lengths[need])
