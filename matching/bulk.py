@@ -12,6 +12,7 @@ import numpy as np
 
 from matching.eligibility.columns import NeedColumns, build_columns
 from matching.eligibility.facts import Facts, gather_facts
+from matching.eligibility.need_facts import NeedFacts
 from matching.parameters import Parameters, load_parameters
 from matching.ranking.batch import BatchRanker, BatchResult, EncodedNeeds, Groups
 from matching.schema import Firm, Need, Product
@@ -49,6 +50,11 @@ def hold_needs(
         for need, firm in sorted(needs, key=lambda pair: pair[0].code)
     ]
     return build_columns(facts, text_of, as_of=as_of)
+
+
+def hold_facts(needs: NeedColumns) -> NeedFacts:
+    """Prepare held needs for questions about one product at a time."""
+    return NeedFacts(needs, len(load_vocabulary().idf))
 
 
 @dataclass(frozen=True, slots=True)

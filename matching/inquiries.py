@@ -8,14 +8,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from matching.eligibility.need_facts import NeedFacts
 from matching.explanation.calendar import check_horizon, find_calendar, merge_calendars
 from matching.explanation.coverage import assess_service, summarise_coverage
+from matching.explanation.offer_changes import explore_offer
 from matching.explanation.what_if import explore_field
 from matching.pipeline import Matcher
-from matching.results import Calendar, Coverage, WhatIf
-from matching.schema import Firm, Need
+from matching.results import Calendar, Coverage, ProductWhatIf, WhatIf
+from matching.schema import Firm, Need, Product
 
-__all__ = ["calendar", "calendars", "coverage", "merge_calendars", "what_if"]
+__all__ = [
+    "calendar",
+    "calendars",
+    "coverage",
+    "merge_calendars",
+    "product_what_if",
+    "what_if",
+]
 
 
 def what_if(
@@ -123,3 +132,24 @@ def coverage(
         for need, firm in pairs
     )
     return summarise_coverage(matcher.catalogue, services, as_of=as_of, top=top)
+
+
+def product_what_if(before: Product | None, after: Product, needs: NeedFacts) -> ProductWhatIf:
+    """Say which needs a changed product would gain and lose, before it is published.
+
+    Parameters
+    ----------
+    before : Product or None
+        The product as it is; None when it is new.
+    after : Product
+        The product as it would be.
+    needs : NeedFacts
+        From ``matching.bulk.hold_facts``; the answer speaks about their day.
+
+    Returns
+    -------
+    ProductWhatIf
+        The verdicts are those of ``Matcher.match``, for each changed condition alone and
+        for all together, with counts by city and stage.
+    """
+    return explore_offer(before, after, needs)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -11,7 +12,12 @@ from matching.allocation.answer import allocate
 from matching.allocation.pairs import CandidatePairs
 from matching.allocation.problem import build_problem
 from matching.pipeline import Matcher, firms_of_needs
-from matching.schema import Allocation, Exchange
+from matching.schema import Allocation, Exchange, Firm, Need
+
+# From so many pairs on, the compiled engine is faster although it has to be loaded first.
+_LARGE: Final = 4_000_000
+# Pairs for which the compiled engine has room at a time, some 12 bytes each.
+_ROOM: Final = 8_000_000
 
 
 def candidate_pairs(exchange: Exchange, as_of: date) -> CandidatePairs:
@@ -23,23 +29,70 @@ def candidate_pairs(exchange: Exchange, as_of: date) -> CandidatePairs:
         When a need names a firm that the file does not hold.
     """
     firms = firms_of_needs(exchange)
-    matcher = Matcher(exchange.products)
-    place = {product.code: position for position, product in enumerate(exchange.products)}
-    shortlists = [matcher.shortlist(need, firms[need.firm], as_of=as_of) for need in exchange.needs]
-    lengths = [len(one.products) for one in shortlists]
-    pairs = sum(lengths)
+    pairs = [(need, firms[need.firm]) for need in exchange.needs]
+    is_large = len(pairs) * len(exchange.products) >= _LARGE
+    parts = list((_find_all_at_once if is_large else _find_one_by_one)(exchange, pairs, as_of))
     return CandidatePairs(
         needs=exchange.needs,
         products=exchange.products,
-        need=np.repeat(np.arange(len(shortlists)), lengths),
-        product=np.fromiter(
-            (place[code] for one in shortlists for code in one.products), np.int64, pairs
+        need=np.concatenate([_NOTHING, *(part.need for part in parts)]),
+        product=np.concatenate([_NOTHING, *(part.product for part in parts)]),
+        to_confirm=np.concatenate([_NOTHING, *(part.to_confirm for part in parts)]).astype(
+            np.bool_
         ),
-        to_confirm=np.fromiter(
-            (word == "to_confirm" for one in shortlists for word in one.verdicts), np.bool_, pairs
-        ),
-        score=np.fromiter((score for one in shortlists for score in one.scores), np.float64, pairs),
+        score=np.concatenate([_NOTHING, *(part.score for part in parts)]).astype(np.float64),
     )
+
+
+_NOTHING: Final = np.zeros(0, dtype=np.int64)
+
+
+class _Part(NamedTuple):
+    """Some of the pairs, as ``CandidatePairs`` holds them."""
+
+    need: Any
+    product: Any
+    to_confirm: Any
+    score: Any
+
+
+def _find_one_by_one(
+    exchange: Exchange, pairs: Sequence[tuple[Need, Firm]], as_of: date
+) -> Iterator[_Part]:
+    matcher = Matcher(exchange.products)
+    place = {product.code: position for position, product in enumerate(exchange.products)}
+    for number, (need, firm) in enumerate(pairs):
+        found = matcher.shortlist(need, firm, as_of=as_of)
+        yield _Part(
+            np.full(len(found.products), number),
+            np.array([place[code] for code in found.products], dtype=np.int64),
+            np.array([verdict == "to_confirm" for verdict in found.verdicts], dtype=np.bool_),
+            np.array(found.scores, dtype=np.float64),
+        )
+
+
+def _find_all_at_once(
+    exchange: Exchange, pairs: Sequence[tuple[Need, Firm]], as_of: date
+) -> Iterator[_Part]:
+    from matching.bulk import BulkMatcher, hold_needs  # noqa: PLC0415 - small files start fast
+
+    bulk = BulkMatcher(exchange.products, as_of=as_of)
+    encoded = bulk.encode(hold_needs(pairs, as_of=as_of))
+    need_place = {need.code: position for position, (need, _) in enumerate(pairs)}
+    needs = np.array([need_place[code] for code in encoded.codes])
+    product_place = {product.code: position for position, product in enumerate(exchange.products)}
+    products = np.array([product_place[code] for code in bulk.codes])
+    step = max(1, _ROOM // len(products))
+    for start in range(0, len(needs), step):
+        rows = np.arange(start, min(start + step, len(needs)))
+        lists = bulk.rank(encoded.take(rows), top=len(products)).result.by_need
+        used = np.arange(len(products)) < lists.lengths[:, np.newaxis]
+        yield _Part(
+            np.repeat(needs[rows], lists.lengths),
+            products[lists.products[used]],
+            ~lists.is_eligible[used],
+            lists.scores[used],
+        )
 
 
 def allocate_exchange(

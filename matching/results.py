@@ -266,3 +266,78 @@ class Coverage:
     unserved_firms: int
     gaps: tuple[Gap, ...]
     relaxations: tuple[Relaxation, ...]
+
+
+# --- what a changed product means for needs ------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class NeedGroup:
+    """Some needs of one kind.
+
+    Attributes
+    ----------
+    needs : tuple of str
+        Codes, ascending.
+    firms : int
+        How many firms they come from.
+    by_place : tuple of (city, stage, needs, firms)
+        Counts by the firms' city (six digits; None is unknown or none) and stage (None is
+        unknown), ascending by code. A firm counts once at each place.
+    """
+
+    needs: tuple[str, ...] = ()
+    firms: int = 0
+    by_place: tuple[tuple[str | None, str | None, int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OfferShift:
+    """How the needs of a product change.
+
+    Attributes
+    ----------
+    gained, lost : NeedGroup
+        Needs that match (eligible or to confirm) and did not, and the other way round.
+    confirmed, opened : NeedGroup
+        Needs that were to confirm and are eligible, and the other way round.
+    """
+
+    gained: NeedGroup
+    lost: NeedGroup
+    confirmed: NeedGroup
+    opened: NeedGroup
+
+    def __bool__(self) -> bool:
+        """Say whether anything changes."""
+        return any(group.needs for group in (self.gained, self.lost, self.confirmed, self.opened))
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionEffect:
+    """What one changed condition alone would do; ``condition`` is a criterion or ``validity``."""
+
+    condition: str
+    shift: OfferShift
+
+
+@dataclass(frozen=True, slots=True)
+class ProductWhatIf:
+    """What a changed product means for held needs.
+
+    Attributes
+    ----------
+    eligible, to_confirm : (int, int)
+        Needs with each verdict before and after.
+    together : OfferShift
+        All changes at once.
+    conditions : tuple of ConditionEffect
+        Each changed condition applied alone, in the order of the vocabulary; none for a
+        product that is new. Conditions act together, so their effects need not add up.
+    """
+
+    product: str
+    eligible: tuple[int, int]
+    to_confirm: tuple[int, int]
+    together: OfferShift
+    conditions: tuple[ConditionEffect, ...]

@@ -8,13 +8,19 @@ from typing import Any
 import pytest
 
 import matching
+from matching import referral_lists
 from matching.errors import InputError
 from matching.exchange import parse_exchange
 from matching.pipeline import rank_exchange
 from matching.referral_lists import candidate_pairs
 
 
-def test_the_pairs_are_those_that_rank_lists(raw: dict[str, Any]) -> None:
+@pytest.mark.parametrize(("large", "room"), [(10**9, 1), (0, 10**9), (0, 500), (0, 1)])
+def test_the_pairs_are_those_that_rank_lists(
+    raw: dict[str, Any], monkeypatch: pytest.MonkeyPatch, large: int, room: int
+) -> None:
+    monkeypatch.setattr(referral_lists, "_LARGE", large)
+    monkeypatch.setattr(referral_lists, "_ROOM", room)
     exchange = parse_exchange(raw)
     pairs = candidate_pairs(exchange, exchange.as_of)
     listed = {
