@@ -7,11 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 
+import numpy as np
+from numpy.typing import NDArray
+
 from backend.catalogue.selectors import PublishedProduct
 from backend.common.errors import FieldProblem, InvalidInput
 from backend.firms.selectors import FirmSnapshot
 from backend.needs.selectors import NeedSnapshot
 from matching import inquiries
+from matching.bulk import BulkMatcher, hold_needs
 from matching.errors import InputError
 from matching.pipeline import Matcher
 from matching.results import Calendar, Coverage, Gap, Relaxation, Shift, VerdictChange, WhatIf
@@ -31,6 +35,8 @@ from matching.schema import (
 )
 
 __all__ = [
+    "BulkLists",
+    "BulkMatcher",
     "Calendar",
     "Change",
     "Component",
@@ -47,11 +53,13 @@ __all__ = [
     "Shift",
     "VerdictChange",
     "WhatIf",
+    "build_bulk_matcher",
     "build_matcher",
     "cover",
     "explain",
     "explore",
     "find_calendar",
+    "rank_all",
     "shortlist",
 ]
 
@@ -71,9 +79,29 @@ class PackedList:
     to_confirm_count: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class BulkLists:
+    """The best products of many needs, in the order in which the needs were given.
+
+    ``products`` (positions among the matcher's ``codes``) and ``scores`` have a row per need,
+    of which the first ``lengths`` places are used.
+    """
+
+    products: NDArray[np.int32]
+    scores: NDArray[np.float64]
+    lengths: NDArray[np.int32]
+    eligible_counts: NDArray[np.int32]
+    to_confirm_counts: NDArray[np.int32]
+
+
 def build_matcher(products: Iterable[PublishedProduct]) -> Matcher:
     """Encode a catalogue once; the matcher is then read by any number of threads."""
     return Matcher([_product(product) for product in products])
+
+
+def build_bulk_matcher(products: Iterable[PublishedProduct], *, as_of: date) -> BulkMatcher:
+    """Index a catalogue for a day; then read by any number of threads."""
+    return BulkMatcher([_product(product) for product in products], as_of=as_of)
 
 
 def explain(
@@ -108,6 +136,26 @@ def shortlist(
         scores=tuple(float(score) for score in found.scores[:top]),
         eligible_count=eligible_count,
         to_confirm_count=len(found.products) - eligible_count,
+    )
+
+
+def rank_all(
+    matcher: BulkMatcher, pairs: Sequence[tuple[NeedSnapshot, FirmSnapshot]], *, top: int
+) -> BulkLists:
+    """Rank the catalogue for needs with distinct codes at once: the lists of ``shortlist``.
+
+    On one core: several processes share a run.
+    """
+    held = hold_needs(((_need(need), _firm(firm)) for need, firm in pairs), as_of=matcher.as_of)
+    found = matcher.rank(matcher.encode(held), top=top, threads=1).result
+    rows = {code: row for row, code in enumerate(held.codes)}
+    order = np.array([rows[need.code] for need, _ in pairs], dtype=np.intp)
+    return BulkLists(
+        products=found.by_need.products[order],
+        scores=found.by_need.scores[order],
+        lengths=found.by_need.lengths[order],
+        eligible_counts=found.eligible[order],
+        to_confirm_counts=found.to_confirm[order],
     )
 
 

@@ -8,6 +8,7 @@ process.
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from backend.catalogue.selectors import (
     PublishedProduct,
@@ -16,6 +17,7 @@ from backend.catalogue.selectors import (
 )
 from backend.matches import adapters
 from backend.matches.answer_memory import AnswerMemory, PieceMemory
+from backend.matches.day_memory import DayMemory
 from backend.matches.wording import Names
 from backend.reference.models import Industry, Region
 
@@ -31,7 +33,12 @@ class LoadedCatalogue:
     products: Mapping[str, PublishedProduct]
     matcher: adapters.Matcher
     names: Names
+    _bulk_matchers: DayMemory[adapters.BulkMatcher]
     pieces: PieceMemory = field(default_factory=PieceMemory)
+
+    def bulk_matcher(self, as_of: date) -> adapters.BulkMatcher:
+        """Return the catalogue indexed for ranking many needs of a day."""
+        return self._bulk_matchers.get(as_of)
 
     @property
     def versions(self) -> dict[str, str | int]:
@@ -82,6 +89,7 @@ def _load(version: int) -> LoadedCatalogue:
             regions=dict(Region.objects.values_list("code", "full_name")),
             industries=dict(Industry.objects.values_list("code", "name")),
         ),
+        _bulk_matchers=DayMemory(lambda day: adapters.build_bulk_matcher(products, as_of=day)),
     )
 
 

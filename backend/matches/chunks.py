@@ -5,10 +5,12 @@ row lock that kept others away is gone.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
+import numpy as np
 from django.db import transaction
+from numpy.typing import NDArray
 
 from backend.matches import adapters, frozen_inputs
 from backend.matches.catalogue_memory import LoadedCatalogue, catalogues
@@ -16,7 +18,7 @@ from backend.matches.enums import ChunkStatus, RunStatus
 from backend.matches.frozen_inputs import FrozenNeed
 from backend.matches.lifecycle import RunStep, next_status
 from backend.matches.models import MatchChunk, MatchRun
-from backend.matches.rows import PackedRow, hash_rows, store_rows
+from backend.matches.rows import PackedRows, hash_rows, store_rows
 from backend.matches.services import MAX_ATTEMPTS, fail_run, fail_run_at, finish_run_if_complete
 from backend.needs.models import Need
 from backend.needs.selectors import list_need_records
@@ -121,26 +123,25 @@ def freeze(need_ids: Iterable[int], as_of: date) -> list[FrozenNeed]:
 
 
 def rank_rows(
-    run: MatchRun, catalogue: LoadedCatalogue, inputs: Iterable[FrozenNeed]
-) -> list[PackedRow]:
-    """Rank the catalogue for each need and pack the best into one row per need."""
-    version_pks = {code: product.version_pk for code, product in catalogue.products.items()}
-    rows = []
-    for entry in inputs:
-        found = adapters.shortlist(
-            catalogue.matcher, entry.need, entry.firm, as_of=run.as_of, top=run.top
-        )
-        rows.append(
-            PackedRow(
-                need_id=entry.need_id,
-                need_revision=entry.revision,
-                eligible_count=found.eligible_count,
-                to_confirm_count=found.to_confirm_count,
-                product_version_ids=[version_pks[code] for code in found.codes],
-                scores=list(found.scores),
-            )
-        )
-    return rows
+    run: MatchRun, catalogue: LoadedCatalogue, inputs: Sequence[FrozenNeed]
+) -> PackedRows:
+    """Rank the catalogue for all needs at once and pack the best into one row per need."""
+    matcher = catalogue.bulk_matcher(run.as_of)
+    found = adapters.rank_all(matcher, [(entry.need, entry.firm) for entry in inputs], top=run.top)
+    version_pks = [catalogue.products[code].version_pk for code in matcher.codes]
+    return PackedRows(
+        need_ids=_integers(entry.need_id for entry in inputs),
+        need_revisions=_integers(entry.revision for entry in inputs),
+        eligible_counts=found.eligible_counts.astype(np.int64),
+        to_confirm_counts=found.to_confirm_counts.astype(np.int64),
+        lengths=found.lengths.astype(np.int64),
+        product_version_ids=np.array(version_pks, dtype=np.int64)[found.products],
+        scores=found.scores,
+    )
+
+
+def _integers(values: Iterable[int]) -> NDArray[np.int64]:
+    return np.fromiter(values, dtype=np.int64)
 
 
 def _note_failure(chunk_id: int, error: Exception, *, now: datetime) -> None:

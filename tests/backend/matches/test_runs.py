@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from backend.common.errors import InvalidInput, NotPermitted, StaleRevision, StateConflict
 from backend.journal.models import Event
-from backend.matches import answers, services
+from backend.matches import adapters, answers, services
 from backend.matches.catalogue_memory import catalogues
 from backend.matches.enums import RunStatus
 from backend.matches.models import MatchRow, MatchRun
 from backend.matches.selectors import describe_rows
+from backend.needs.selectors import list_need_records
 from backend.organizations.enums import Role
 from tests.factories.catalogue import ProductFactory
 from tests.factories.firms import FirmFactory
@@ -257,3 +258,55 @@ def test_a_need_has_one_row_in_a_run_and_its_arrays_agree(department_actor):
     row.pk = None
     with pytest.raises(IntegrityError, match="match_row_once_per_need"), transaction.atomic():
         row.save(force_insert=True)
+
+
+def test_a_chunk_ranked_at_once_holds_the_list_of_each_need(department_actor):
+    """Products, counts and the last bit of every score are those of one need at a time."""
+    ProductFactory.create_batch(4, approval_days=5)
+    ProductFactory(financing_type="equity", stages=["seed"])
+    ProductFactory(firm_age_min_months=600)
+    ProductFactory(terms=[{"field": "order_backlog_yuan", "op": ">=", "value": 1}])
+    needs = [
+        NeedFactory(open=True),
+        NeedFactory(open=True, amount_min_yuan=None, amount_max_yuan=None),
+        NeedFactory(open=True, financing_types=["equity"]),
+        NeedFactory(open=True, financing_types=["factoring"]),
+    ]
+    run = MatchRunFactory(actor=department_actor, top=3, finished=True)
+    catalogue = catalogues.of_version(run.catalogue_version)
+    version_pks = {code: product.version_pk for code, product in catalogue.products.items()}
+    for record in list_need_records([need.pk for need in needs], run.as_of):
+        found = adapters.shortlist(
+            catalogue.matcher, record.need, record.firm, as_of=run.as_of, top=run.top
+        )
+        row = run.rows.get(need=record.pk)
+        assert row.need_revision == record.revision
+        assert (row.eligible_count, row.to_confirm_count) == (
+            found.eligible_count,
+            found.to_confirm_count,
+        )
+        assert row.product_version_ids == [version_pks[code] for code in found.codes]
+        assert row.scores == list(found.scores)
+    assert run.rows.count() == len(needs)
+
+
+def test_a_run_over_an_empty_catalogue_finds_nothing_for_anybody(department_actor):
+    """Each need has its row, and the rows can be hashed."""
+    NeedFactory.create_batch(2, open=True)
+    run = MatchRunFactory(actor=department_actor, finished=True)
+    assert run.status == RunStatus.FINISHED
+    found = run.rows.values_list("eligible_count", "to_confirm_count", "product_version_ids")
+    assert list(found) == [(0, 0, [])] * 2
+
+
+def test_each_day_is_ranked_by_its_own_index(department_actor):
+    """A product that opens later is not there before."""
+    today = timezone.localdate()
+    ProductFactory(valid_from=today + timedelta(days=10))
+    NeedFactory(open=True)
+    counts = []
+    for as_of in (today, today + timedelta(days=10), today):
+        run = MatchRunFactory(actor=department_actor, as_of=as_of, finished=True)
+        row = run.rows.get()
+        counts.append(row.eligible_count + row.to_confirm_count)
+    assert counts == [0, 1, 0]
