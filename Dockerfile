@@ -22,13 +22,18 @@ COPY --from=build /opt/kerong /opt/kerong
 COPY --from=build /app /app
 WORKDIR /app
 ENV PATH=/opt/kerong/bin:$PATH \
+    NUMBA_CACHE_DIR=/tmp/kernels \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     OMP_NUM_THREADS=1 \
     DJANGO_SETTINGS_MODULE=backend.config.settings.prod
+# Compiled here for this machine's kind of processor. Numba only reads where it may write, so
+# each container begins with a copy; on another kind of processor it compiles anew.
+RUN NUMBA_CACHE_DIR=/opt/kernels python -c "from matching.bulk import compile_kernels as c; c()"
 USER 10001
 EXPOSE 8000
 # Asks under the first allowed host name; the page answers 200 only while the database does.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=4 \
     CMD ["python", "-c", "import os, urllib.request as r; r.urlopen(r.Request('http://127.0.0.1:8000/healthz', headers={'Host': os.environ['KERONG_ALLOWED_HOSTS'].split(',')[0]}), timeout=4)"]
+ENTRYPOINT ["sh", "-ec", "mkdir -p /tmp/kernels && cp -R /opt/kernels/. /tmp/kernels/ && exec \"$@\"", "kerong"]
 CMD ["gunicorn", "backend.config.wsgi:application", "--bind=0.0.0.0:8000", "--worker-class=backend.config.web_worker.DeadlineThreadWorker", "--workers=2", "--threads=8", "--preload", "--no-control-socket", "--worker-tmp-dir=/dev/shm", "--access-logfile=-", "--access-logformat=%(m)s %(U)s %(s)s %(M)sms"]

@@ -143,3 +143,16 @@ class BulkMatcher:
 
 
 _GROUP_FIELD = {"product": "code", "institution": "institution"}
+
+
+def compile_kernels() -> None:
+    """Compile what ``rank`` runs, or load what an earlier process compiled.
+
+    Takes seconds the first time on a machine (``NUMBA_CACHE_DIR`` says where the result is
+    kept, beside the modules without it), so that whoever installs can spend them beforehand.
+    """
+    as_of = date(2026, 1, 1)
+    product = Product(code="P", institution="I", name="P", financing_type="credit_loan")
+    held = hold_needs([(Need(code="N", firm="F"), Firm(uscc="F", name="F"))], as_of=as_of)
+    matcher = BulkMatcher([product], as_of=as_of)
+    matcher.rank(matcher.encode(held), top=1, group_by="product", group_top=1, threads=1)

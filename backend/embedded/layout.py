@@ -73,6 +73,11 @@ class Layout:
         return self.data_dir / "schedule"
 
     @property
+    def kernels(self) -> Path:
+        """The compiled batch engine of an installation that cannot be written to."""
+        return self.data_dir / "kernels"
+
+    @property
     def demo_marker(self) -> Path:
         """Exists once the demonstration data has been loaded and shown."""
         return self.data_dir / "demo-loaded"

@@ -11,7 +11,7 @@ from backend.embedded import ledger
 from backend.embedded.binaries import broker_program, postgres_programs
 from backend.embedded.broker import BrokerServer
 from backend.embedded.errors import StartError
-from backend.embedded.layout import Layout, read_layout
+from backend.embedded.layout import CHECKOUT, Layout, read_layout
 from backend.embedded.lock import InUseError, claimed_layout
 from backend.embedded.postgres import PostgresServer
 from backend.embedded.process import Child
@@ -45,6 +45,9 @@ class Services:
             environment["BROKER_URL"] = self.broker.url
         if not environment.get("KERONG_SECRET_KEY"):
             environment["KERONG_SECRET_KEY"] = self.layout.secret_key()
+        if not os.access(CHECKOUT / "matching", os.W_OK):
+            # Compiled programs are kept beside their sources, or here where nobody may write.
+            environment.setdefault("NUMBA_CACHE_DIR", os.fspath(self.layout.kernels))
         return environment
 
 

@@ -15,7 +15,7 @@ from backend.common.errors import FieldProblem, InvalidInput
 from backend.firms.selectors import FirmSnapshot
 from backend.needs.selectors import NeedSnapshot
 from matching import inquiries
-from matching.bulk import BulkMatcher, hold_needs
+from matching.bulk import BulkMatcher, compile_kernels, hold_needs
 from matching.errors import InputError
 from matching.pipeline import Matcher
 from matching.results import Calendar, Coverage, Gap, Relaxation, Shift, VerdictChange, WhatIf
@@ -55,6 +55,7 @@ __all__ = [
     "WhatIf",
     "build_bulk_matcher",
     "build_matcher",
+    "compile_kernels",
     "cover",
     "explain",
     "explore",

@@ -6,6 +6,7 @@ import stat
 import pytest
 
 from backend.embedded import layout as layouts
+from backend.embedded import services
 from backend.embedded.erase import erase
 from backend.embedded.errors import UnusableError
 from backend.embedded.layout import make_data_dir, open_layout, read_layout
@@ -116,3 +117,16 @@ def test_erase_refuses_a_folder_that_is_not_ours(tmp_path):
         erase(tmp_path)
 
     assert (tmp_path / "precious").read_text() == "内容"
+
+
+def test_compiled_programs_lie_in_the_data_folder_where_the_installation_is_read_only(
+    data_dir, tmp_path, monkeypatch
+):
+    given = {"DATABASE_URL": "postgresql://x", "BROKER_URL": "redis://x"}
+    found = services.services_of(open_layout(data_dir), given)
+    assert "NUMBA_CACHE_DIR" not in found.environment(given)
+
+    monkeypatch.setattr(services, "CHECKOUT", tmp_path / "nobody-may-write-here")
+    assert found.environment(given)["NUMBA_CACHE_DIR"] == str(data_dir / "kernels")
+    chosen = {**given, "NUMBA_CACHE_DIR": "/elsewhere"}
+    assert found.environment(chosen)["NUMBA_CACHE_DIR"] == "/elsewhere"
