@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -14,8 +14,9 @@ from matching.eligibility.columns import NeedColumns, build_columns
 from matching.eligibility.facts import Facts, gather_facts
 from matching.eligibility.need_facts import NeedFacts
 from matching.parameters import Parameters, load_parameters
-from matching.ranking.batch import BatchRanker, BatchResult, EncodedNeeds, Groups
-from matching.schema import Firm, Need, Product
+from matching.ranking.batch import BatchRanker, BatchResult, EncodedNeeds, Groups, Lists
+from matching.ranking.product_side import rank_needs_of
+from matching.schema import Firm, Need, Product, Verdict
 from matching.scoring.text import load_vocabulary, need_text
 
 GroupBy = Literal["product", "institution"]
@@ -55,6 +56,89 @@ def hold_needs(
 def hold_facts(needs: NeedColumns) -> NeedFacts:
     """Prepare held needs for questions about one product at a time."""
     return NeedFacts(needs, len(load_vocabulary().idf))
+
+
+def update_needs(
+    held: NeedColumns, changed: NeedColumns, *, gone: Iterable[str] = ()
+) -> NeedColumns:
+    """Put changed and new needs in place of those held before, at the cost of the change.
+
+    Parameters
+    ----------
+    held, changed : NeedColumns
+        Of the same day; a need of ``changed`` takes the place of the held one of its code.
+    gone : iterable of str
+        Codes of held needs to leave out.
+
+    Returns
+    -------
+    NeedColumns
+        Answers every question as if all its needs had been encoded together.
+    """
+    left_out = {*changed.codes, *gone}
+    kept = [row for row, code in enumerate(held.codes) if code not in left_out]
+    return held.take(np.array(kept, dtype=np.intp)).joined(changed)
+
+
+def select_needs(held: NeedColumns, codes: Container[str]) -> NeedColumns:
+    """Leave the held needs that have one of some codes."""
+    kept = [row for row, code in enumerate(held.codes) if code in codes]
+    return held if len(kept) == len(held) else held.take(np.array(kept, dtype=np.intp))
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedNeed:
+    """A need on the list of a product.
+
+    Attributes
+    ----------
+    code : str
+    verdict : {"eligible", "to_confirm"}
+    score : float
+        In [0, 1].
+    """
+
+    code: str
+    verdict: Verdict
+    score: float
+
+
+def needs_of_product(
+    product: Product, facts: NeedFacts, *, parameters: Parameters | None = None
+) -> tuple[PlacedNeed, ...]:
+    """List the held needs that a product suits, in the order of the lender's side.
+
+    Parameters
+    ----------
+    product : Product
+    facts : NeedFacts
+        From ``hold_facts``; the answer speaks about their day.
+    parameters : Parameters or None
+        Changes results. None takes those valid on that day.
+
+    Returns
+    -------
+    tuple of PlacedNeed
+        By verdict, score and need code; verdicts and scores are those of ``Matcher.match``,
+        to the last bit.
+    """
+    needs = facts.needs
+    found = rank_needs_of(product, facts, parameters or load_parameters(needs.as_of))
+    order = np.argsort(-found.keys, kind="stable")  # positions ascend by code
+    pairs = Lists(
+        lengths=np.array([len(order)], dtype=np.int32),
+        keys=found.keys[order][np.newaxis],
+        products=np.zeros((1, len(order)), dtype=np.int32),
+    )
+    return tuple(
+        PlacedNeed(needs.codes[position], "eligible" if is_eligible else "to_confirm", score)
+        for position, score, is_eligible in zip(
+            found.positions[order].tolist(),
+            pairs.scores[0].tolist(),
+            pairs.is_eligible[0].tolist(),
+            strict=True,
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)

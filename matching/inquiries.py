@@ -5,12 +5,13 @@ Each function takes a ``Matcher``, so that the catalogue is encoded once for all
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import date
 
+from matching.eligibility.facts import gather_facts
 from matching.eligibility.need_facts import NeedFacts
 from matching.explanation.calendar import check_horizon, find_calendar, merge_calendars
-from matching.explanation.coverage import assess_service, summarise_coverage
+from matching.explanation.coverage import Service, assess_service, summarise_coverage
 from matching.explanation.offer_changes import explore_offer
 from matching.explanation.what_if import explore_field
 from matching.pipeline import Matcher
@@ -117,6 +118,7 @@ def coverage(
     *,
     as_of: date,
     top: int | None = 50,
+    served: Container[str] = frozenset(),
 ) -> Coverage:
     """Count the needs that no product serves, and rank what would serve most of them.
 
@@ -126,9 +128,15 @@ def coverage(
         Needs with distinct codes and their firms, in any order.
     top : int or None
         How many relaxations to keep; None keeps all.
+    served : container of str
+        Changes speed, never the result: codes of needs that are known to match something
+        (a batch tells), and so are not compared again.
     """
+    parameters = matcher.parameters_on(as_of)
     services = (
-        assess_service(matcher.catalogue, *matcher.compare(need, firm, as_of=as_of))
+        Service(gather_facts(need, firm, as_of=as_of, parameters=parameters), None)
+        if need.code in served
+        else assess_service(matcher.catalogue, *matcher.compare(need, firm, as_of=as_of))
         for need, firm in pairs
     )
     return summarise_coverage(matcher.catalogue, services, as_of=as_of, top=top)

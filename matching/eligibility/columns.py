@@ -46,6 +46,13 @@ class ClassColumn:
         distinct = tuple(self.distinct[number] for number in numbers.tolist())
         return ClassColumn(distinct, of_need.astype(np.int32))
 
+    def joined(self, other: ClassColumn) -> ClassColumn:
+        """Return these facts with others behind them."""
+        numbers = {fact: number for number, fact in enumerate(self.distinct)}
+        moved = [numbers.setdefault(fact, len(numbers)) for fact in other.distinct]
+        of_other = np.array(moved, dtype=np.int32)[other.of_need]
+        return ClassColumn(tuple(numbers), np.concatenate((self.of_need, of_other)))
+
 
 @dataclass(frozen=True, slots=True)
 class IntervalColumn:
@@ -59,6 +66,14 @@ class IntervalColumn:
         """Return the intervals of some needs."""
         return IntervalColumn(self.low[positions], self.high[positions], self.known[positions])
 
+    def joined(self, other: IntervalColumn) -> IntervalColumn:
+        """Return these intervals with others behind them."""
+        return IntervalColumn(
+            np.concatenate((self.low, other.low)),
+            np.concatenate((self.high, other.high)),
+            np.concatenate((self.known, other.known)),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class NumberColumn:
@@ -70,6 +85,12 @@ class NumberColumn:
     def take(self, positions: Rows | slice) -> NumberColumn:
         """Return the figures of some needs."""
         return NumberColumn(self.values[positions], self.known[positions])
+
+    def joined(self, other: NumberColumn) -> NumberColumn:
+        """Return these figures with others behind them."""
+        return NumberColumn(
+            np.concatenate((self.values, other.values)), np.concatenate((self.known, other.known))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +108,14 @@ class TextColumn:
         shift = np.repeat(self.starts[positions] - starts[:-1], lengths)
         entries = np.arange(starts[-1]) + shift
         return TextColumn(starts, self.columns[entries], self.units[entries])
+
+    def joined(self, other: TextColumn) -> TextColumn:
+        """Return these vectors with others behind them."""
+        return TextColumn(
+            np.concatenate((self.starts, other.starts[1:] + self.starts[-1])),
+            np.concatenate((self.columns, other.columns)),
+            np.concatenate((self.units, other.units)),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +165,27 @@ class NeedColumns:
             fields={name: column.take(positions) for name, column in self.fields.items()},
             text=self.text.take(positions),
         )
+
+    def joined(self, other: NeedColumns) -> NeedColumns:
+        """Return these needs and others of the same day, all with distinct codes."""
+        if other.as_of != self.as_of:
+            raise ValueError(f"needs of {other.as_of} beside needs of {self.as_of}")
+        codes = self.codes + other.codes
+        both = NeedColumns(
+            codes=codes,
+            firms=self.firms + other.firms,
+            as_of=self.as_of,
+            classes=_joined(self.classes, other.classes),
+            intervals=_joined(self.intervals, other.intervals),
+            rate_cap=self.rate_cap.joined(other.rate_cap),
+            fields=_joined(self.fields, other.fields),
+            text=self.text.joined(other.text),
+        )
+        return both.take(np.array(sorted(range(len(codes)), key=codes.__getitem__), dtype=np.intp))
+
+
+def _joined(columns: dict[str, Any], others: dict[str, Any]) -> dict[str, Any]:
+    return {name: column.joined(others[name]) for name, column in columns.items()}
 
 
 _CLASSES: Final[dict[str, Callable[[Facts], Any]]] = {

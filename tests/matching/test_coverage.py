@@ -184,6 +184,16 @@ def test_the_order_of_the_input_changes_nothing_and_top_cuts_the_list(catalogue,
     assert places == sorted(places)
 
 
+@given(catalogue=catalogues(), pairs=portfolios())
+def test_needs_known_to_be_served_need_no_comparison(catalogue, pairs):
+    matcher = Matcher(catalogue)
+    served = {
+        need.code for need, firm in pairs if matcher.shortlist(need, firm, as_of=AS_OF).products
+    }
+    found = coverage(matcher, pairs, as_of=AS_OF, top=None, served=served)
+    assert repr(found) == repr(ask(catalogue, pairs))
+
+
 def offer(code="P1", **values):
     return Product(
         **{"institution": "B1", "name": "科创贷", "financing_type": "credit_loan"} | values,
