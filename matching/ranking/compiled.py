@@ -2,18 +2,89 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final
 
+import numba
 from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
-# Compiled once and kept beside the module (NUMBA_CACHE_DIR moves that). The interpreter is let
-# go meanwhile, so that threads share the cores. Without `fastmath` nothing is reordered or
-# fused: the same additions in the same order give the same bits as NumPy's.
-compiled: Final[Any] = njit(cache=True, nogil=True, error_model="numpy")
-# For what is called once a pair: passing the arrays would cost more than the work.
-compiled_in_place: Final[Any] = njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+_LIBRARY: Final = Path(__file__).parents[1]
+# Whatever goes into a compiled loop: the loops themselves and the constants that they read.
+_SOURCES: Final = (
+    *sorted(Path(__file__).parent.glob("*.py")),
+    _LIBRARY / "eligibility" / "bitmaps.py",
+    _LIBRARY / "parameters" / "records.py",
+    _LIBRARY / "scoring" / "tables.py",
+    _LIBRARY / "scoring" / "text.py",
+)
+
+
+def _cache_folder() -> Path | None:
+    """Return where compiled loops are kept for these sources; None where nothing can be.
+
+    The compiler would look at the file of the outermost loop alone, and go on with a loop whose
+    inner part has changed. ``NUMBA_CACHE_DIR`` says where, else it is beside the modules, or
+    with the user's caches where the library may only be read.
+    """
+    content = b"\0".join(source.read_bytes() for source in _SOURCES)
+    name = f"kernels-{hashlib.sha256(content).hexdigest()[:12]}"
+    caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    given = os.environ.get("NUMBA_CACHE_DIR")
+    places = (
+        [Path(given)] if given else [Path(__file__).parent / "__pycache__", Path(caches, "kerong")]
+    )
+    for place in places:
+        try:
+            folder = place / name
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(folder, os.W_OK):
+            return folder
+    return None
+
+
+@contextmanager
+def _keeping_in(folder: Path) -> Iterator[None]:
+    config: Any = numba.config
+    before = config.CACHE_DIR
+    config.CACHE_DIR = str(folder)
+    try:
+        yield
+    finally:
+        config.CACHE_DIR = before
+
+
+_FOLDER: Final = _cache_folder()
+
+
+def _compile(function: Callable[..., Any], **options: Any) -> Any:
+    """Compile a function when it is first called, and keep the result for later processes.
+
+    The interpreter is let go meanwhile, so that threads share the cores. Without ``fastmath``
+    nothing is reordered or fused: the same additions in the same order give the same bits as
+    NumPy's.
+    """
+    if _FOLDER is None:
+        return njit(nogil=True, error_model="numpy", **options)(function)
+    with _keeping_in(_FOLDER):
+        return njit(cache=True, nogil=True, error_model="numpy", **options)(function)
+
+
+def compiled(function: Callable[..., Any]) -> Any:
+    """Compile a loop that Python calls."""
+    return _compile(function)
+
+
+def compiled_in_place(function: Callable[..., Any]) -> Any:
+    """Compile what a loop calls once a pair: passing the arrays would cost more than the work."""
+    return _compile(function, forceinline=True)
 
 
 def _lowest_bit(_context: Any, _word: Any) -> Any:

@@ -19,19 +19,19 @@ Numbers = NDArray[Any]
 _SHORT: Final = 48
 
 
-@compiled_in_place  # type: ignore[untyped-decorator]
+@compiled_in_place
 def is_worse(key: int, tie: int, other_key: int, other_tie: int) -> bool:
     """Say whether one pair stands behind another."""
     return key < other_key or (key == other_key and tie > other_tie)
 
 
-@compiled_in_place  # type: ignore[untyped-decorator]
+@compiled_in_place
 def worst_place(keys: Numbers, length: int) -> int:
     """Return where the worst of a list of some length stands."""
     return length - 1 if keys.shape[1] <= _SHORT else 0
 
 
-@compiled_in_place  # type: ignore[untyped-decorator]
+@compiled_in_place
 def _sink(keys: Numbers, ties: Numbers, row: int, length: int, key: int, tie: int) -> None:
     """Put a pair in the place of a heap's first, and restore the heap."""
     place = 0
@@ -50,7 +50,7 @@ def _sink(keys: Numbers, ties: Numbers, row: int, length: int, key: int, tie: in
     keys[row, place], ties[row, place] = key, tie
 
 
-@compiled_in_place  # type: ignore[untyped-decorator]
+@compiled_in_place
 def offer(keys: Numbers, ties: Numbers, row: int, length: int, key: int, tie: int) -> int:
     """Offer a pair to the list in a row; return the list's new length."""
     room = keys.shape[1]
@@ -76,7 +76,7 @@ def offer(keys: Numbers, ties: Numbers, row: int, length: int, key: int, tie: in
     return length + 1
 
 
-@compiled_in_place  # type: ignore[untyped-decorator]
+@compiled_in_place
 def put_in_order(keys: Numbers, ties: Numbers, row: int, length: int) -> None:
     """Turn a long list's heap into a list, best first."""
     if keys.shape[1] <= _SHORT:

@@ -98,14 +98,14 @@ class Desk(NamedTuple):
     wanted: NDArray[np.int64]
 
 
-@compiled_in_place  # type: ignore[untyped-decorator]
+@compiled_in_place
 def _open_bit(filters: Filters, entry: int, product: int) -> int:
     """Return 1 where the outcome behind an entry is unknown for a product, else 0."""
     word = filters.open[entry >> ENTRY_BITS, product >> _WORD_BITS]
     return (word >> np.uint64(product & _WORD_MASK)) & np.uint64(1)
 
 
-@compiled_in_place  # type: ignore[untyped-decorator]
+@compiled_in_place
 def mark_matches(filters: Filters, need: int, desk: Desk) -> int:
     """Mark the matches of a need by verdict; return how many groups are open."""
     kept, opens, entries = filters.kept, filters.open, filters.entries
@@ -135,7 +135,7 @@ def mark_matches(filters: Filters, need: int, desk: Desk) -> int:
     return found
 
 
-@compiled_in_place  # type: ignore[untyped-decorator]
+@compiled_in_place
 def _count_marks(marks: Words) -> int:
     count = 0
     for word in range(len(marks)):
@@ -143,7 +143,7 @@ def _count_marks(marks: Words) -> int:
     return count
 
 
-@compiled_in_place  # type: ignore[untyped-decorator]
+@compiled_in_place
 def _count_met(filters: Filters, need: int, product: int, desk: Desk, opened: int) -> int:
     """Count the met conditions of a match: all that are stated, less those that are open."""
     count = filters.stated[product]
@@ -154,7 +154,7 @@ def _count_met(filters: Filters, need: int, product: int, desk: Desk, opened: in
     return count
 
 
-@compiled_in_place  # type: ignore[untyped-decorator]
+@compiled_in_place
 def _is_stage_open(filters: Filters, needs: NeedScores, need: int, product: int) -> bool:
     """Say whether a pair has the weights of no stage: it is open, or not on the list."""
     if needs.stage[need] < 0:
@@ -163,14 +163,14 @@ def _is_stage_open(filters: Filters, needs: NeedScores, need: int, product: int)
     return entry & OPENS != 0 and _open_bit(filters, entry, product) != 0
 
 
-@compiled_in_place  # type: ignore[untyped-decorator]
+@compiled_in_place
 def _is_full_of_eligible(groups: GroupLists, group: int) -> bool:
     room = groups.keys.shape[1]
     worst = worst_place(groups.keys, room)
     return groups.lengths[group] == room and groups.keys[group, worst] >= ELIGIBLE_BIT
 
 
-@compiled_in_place  # type: ignore[untyped-decorator]
+@compiled_in_place
 def _offer_matches(
     filters: Filters,
     scores: ProductScores,
@@ -216,7 +216,7 @@ def _offer_matches(
     lists.lengths[need] = length
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def rank_needs(
     filters: Filters,
     scores: ProductScores,

@@ -29,7 +29,7 @@ class Lists(NamedTuple):
     lengths: NDArray[np.int32]
 
 
-@compiled_in_place  # type: ignore[untyped-decorator]
+@compiled_in_place
 def _insert(lists: Lists, row: int, key: int, product: int, places: Places) -> bool:
     """Put a pair where it belongs, unless that is behind the end; what falls off is lost."""
     keys, products, room = lists.keys, lists.products, lists.keys.shape[1]
@@ -49,7 +49,7 @@ def _insert(lists: Lists, row: int, key: int, product: int, places: Places) -> b
     return True
 
 
-@compiled_in_place  # type: ignore[untyped-decorator]
+@compiled_in_place
 def _remove(lists: Lists, row: int, product: int) -> bool:
     """Take a product out of a list; say whether it was there."""
     keys, products, length = lists.keys, lists.products, lists.lengths[row]
@@ -62,7 +62,7 @@ def _remove(lists: Lists, row: int, product: int) -> bool:
     return kept < length
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def replace_product(
     lists: Lists,
     counts: Counts,
@@ -114,7 +114,7 @@ def replace_product(
     return became
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def insert_pairs(
     lists: Lists, rows: Rows, keys: NDArray[np.int64], product: int, places: Places
 ) -> None:

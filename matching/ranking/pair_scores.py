@@ -13,7 +13,7 @@ from matching.scoring.tables import LENDS, MAY_LEND, STAGES, NeedScores, Product
 from matching.scoring.text import UNITS_OF_COSINE
 
 
-@compiled_in_place  # type: ignore[untyped-decorator]
+@compiled_in_place
 def _cover(limit: float, asked: float) -> float:
     """Return the share of what is asked that lies within a limit; unknown on any side is 0."""
     if np.isnan(limit) or np.isnan(asked):
@@ -24,7 +24,7 @@ def _cover(limit: float, asked: float) -> float:
     return min(max(share, 0.0), 1.0)
 
 
-@compiled_in_place  # type: ignore[untyped-decorator]
+@compiled_in_place
 def _term_cover(scores: ProductScores, product: int, asked: float) -> float:
     if np.isnan(asked):
         return 0.0
@@ -36,7 +36,7 @@ def _term_cover(scores: ProductScores, product: int, asked: float) -> float:
     return scores.neutral
 
 
-@compiled_in_place  # type: ignore[untyped-decorator]
+@compiled_in_place
 def _text_likeness(scores: ProductScores, wanted: NDArray[np.int64], product: int) -> float:
     units = 0
     for place in range(scores.text_starts[product], scores.text_starts[product + 1]):
@@ -44,7 +44,7 @@ def _text_likeness(scores: ProductScores, wanted: NDArray[np.int64], product: in
     return min(units * UNITS_OF_COSINE, 1.0)
 
 
-@compiled_in_place  # type: ignore[untyped-decorator]
+@compiled_in_place
 def score_pair(
     scores: ProductScores,
     needs: NeedScores,

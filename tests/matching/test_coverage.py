@@ -190,8 +190,8 @@ def test_needs_known_to_be_served_need_no_comparison(catalogue, pairs):
     served = {
         need.code for need, firm in pairs if matcher.shortlist(need, firm, as_of=AS_OF).products
     }
-    found = coverage(matcher, pairs, as_of=AS_OF, top=None, served=served)
-    assert repr(found) == repr(ask(catalogue, pairs))
+    spared = coverage(matcher, pairs, as_of=AS_OF, top=None, served=served)
+    assert repr(spared) == repr(ask(catalogue, pairs))
 
 
 def offer(code="P1", **values):
