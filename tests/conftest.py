@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from backend.matches.catalogue_memory import catalogues
+from backend.matches.held_needs import held_needs
 from backend.organizations.actors import Actor
 from backend.organizations.enums import Rank, Role
 from tests.factories.organizations import make_actor
@@ -16,6 +17,7 @@ from tests.factories.organizations import make_actor
 def fresh_catalogues() -> None:
     """Forget another test's catalogue: versions begin anew with each test, other rows do not."""
     catalogues.forget()
+    held_needs.forget()
 
 
 @pytest.fixture

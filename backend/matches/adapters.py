@@ -3,9 +3,10 @@
 No other module of the backend calls the library, so its interface can change in one place.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +16,32 @@ from backend.common.errors import FieldProblem, InvalidInput
 from backend.firms.selectors import FirmSnapshot
 from backend.needs.selectors import NeedSnapshot
 from matching import inquiries
-from matching.bulk import BulkMatcher, compile_kernels, hold_needs
+from matching.bulk import (
+    BulkMatcher,
+    NeedColumns,
+    NeedFacts,
+    PlacedNeed,
+    compile_kernels,
+    hold_facts,
+    hold_needs,
+    needs_of_product,
+    select_needs,
+    update_needs,
+)
 from matching.errors import InputError
 from matching.pipeline import Matcher
-from matching.results import Calendar, Coverage, Gap, Relaxation, Shift, VerdictChange, WhatIf
+from matching.results import (
+    Calendar,
+    Coverage,
+    Gap,
+    NeedGroup,
+    OfferShift,
+    ProductWhatIf,
+    Relaxation,
+    Shift,
+    VerdictChange,
+    WhatIf,
+)
 from matching.schema import (
     Change,
     Component,
@@ -46,8 +69,14 @@ __all__ = [
     "Match",
     "Matcher",
     "NearMiss",
+    "NeedColumns",
+    "NeedFacts",
+    "NeedGroup",
     "NeedResult",
+    "OfferShift",
     "PackedList",
+    "PlacedNeed",
+    "ProductWhatIf",
     "Question",
     "Relaxation",
     "Shift",
@@ -59,9 +88,16 @@ __all__ = [
     "cover",
     "explain",
     "explore",
+    "explore_offer",
     "find_calendar",
+    "find_served",
+    "hold",
+    "hold_facts",
+    "list_needs",
     "rank_all",
+    "select_needs",
     "shortlist",
+    "update_needs",
 ]
 
 _FIRM_FIELDS = tuple(field.name for field in fields(Firm))
@@ -140,6 +176,11 @@ def shortlist(
     )
 
 
+def hold(pairs: Iterable[tuple[NeedSnapshot, FirmSnapshot]], *, as_of: date) -> NeedColumns:
+    """Encode needs with distinct codes as they are on a day, for any number of questions."""
+    return hold_needs(((_need(need), _firm(firm)) for need, firm in pairs), as_of=as_of)
+
+
 def rank_all(
     matcher: BulkMatcher, pairs: Sequence[tuple[NeedSnapshot, FirmSnapshot]], *, top: int
 ) -> BulkLists:
@@ -147,7 +188,7 @@ def rank_all(
 
     On one core: several processes share a run.
     """
-    held = hold_needs(((_need(need), _firm(firm)) for need, firm in pairs), as_of=matcher.as_of)
+    held = hold(pairs, as_of=matcher.as_of)
     found = matcher.rank(matcher.encode(held), top=top, threads=1).result
     rows = {code: row for row, code in enumerate(held.codes)}
     order = np.array([rows[need.code] for need, _ in pairs], dtype=np.intp)
@@ -157,6 +198,20 @@ def rank_all(
         lengths=found.by_need.lengths[order],
         eligible_counts=found.eligible[order],
         to_confirm_counts=found.to_confirm[order],
+    )
+
+
+def list_needs(product: PublishedProduct, needs: NeedFacts) -> tuple[PlacedNeed, ...]:
+    """List the held needs that a product suits, by verdict, score and need code."""
+    return needs_of_product(_product(product), needs)
+
+
+def explore_offer(
+    before: PublishedProduct | None, after: PublishedProduct, needs: NeedFacts
+) -> ProductWhatIf:
+    """Say which held needs a changed product would gain and lose; None is no product yet."""
+    return inquiries.product_what_if(
+        None if before is None else _product(before), _product(after), needs
     )
 
 
@@ -188,16 +243,27 @@ def find_calendar(
         raise _as_invalid_input(error) from error
 
 
+def find_served(matcher: BulkMatcher, needs: NeedColumns) -> set[str]:
+    """Return the codes of held needs that at least one product suits."""
+    found = matcher.rank(matcher.encode(needs), top=0, threads=1)
+    is_served = (found.result.eligible + found.result.to_confirm) > 0
+    return set(compress(found.needs, is_served.tolist()))
+
+
 def cover(
     matcher: Matcher,
     pairs: Iterable[tuple[NeedSnapshot, FirmSnapshot]],
     *,
     as_of: date,
     top: int,
+    served: Container[str] = frozenset(),
 ) -> Coverage:
-    """Count the needs that nothing serves, and rank what would serve most of them."""
+    """Count the needs that nothing serves, and rank what would serve most of them.
+
+    Needs that are known to be served are spared the comparison with every product.
+    """
     records = ((_need(need), _firm(firm)) for need, firm in pairs)
-    return inquiries.coverage(matcher, records, as_of=as_of, top=top)
+    return inquiries.coverage(matcher, records, as_of=as_of, top=top, served=served)
 
 
 def _as_invalid_input(error: InputError) -> InvalidInput:

@@ -1,18 +1,24 @@
 """Which open needs no product serves, and which relaxed conditions would serve most of them."""
 
-from datetime import date
+import threading
+from hashlib import sha256
 from typing import Any
 
-from backend.matches import adapters, policies
+from backend.matches import adapters, payloads, policies
+from backend.matches.answer_memory import Answer
 from backend.matches.catalogue_memory import LoadedCatalogue, catalogues
-from backend.matches.chunks import freeze
+from backend.matches.fragments import encode
+from backend.matches.held_needs import held_needs
 from backend.matches.payloads import product_payload
 from backend.matches.reason_texts import criterion_label, say_condition
 from backend.matches.wording import say_number, spaced
 from backend.needs.models import Need
+from backend.needs.selectors import list_need_records
 from backend.organizations.actors import Actor
-from matching.vocabulary import DISCLAIMER, FINANCING_TYPES, STAGES
+from matching.vocabulary import FINANCING_TYPES, STAGES
 
+# The same report is asked for again while it is made, by whoever sees no answer yet.
+_computing = threading.Lock()
 _UNKNOWN = "未知"
 _LIMIT_LABELS = {
     "amount_min_yuan": ("最低金额", "yuan"),
@@ -25,24 +31,44 @@ _LIMIT_LABELS = {
 }
 
 
-def describe_coverage(*, actor: Actor, as_of: date, top: int) -> dict[str, Any]:
-    """Count the open needs of a department's region and below that no product serves.
+def answer_coverage(*, actor: Actor, top: int) -> bytes:
+    """Count the open needs of a department's region and below that no product serves, in JSON.
 
     Groups are as they are, however small: the department may see each of these needs. ``top``
-    cuts the relaxations. Raises NotPermitted for everybody else.
+    cuts the relaxations. Remembered for as long as neither the catalogue nor one of these needs
+    changes, and made by one thread while others wait. Raises NotPermitted for everybody else.
     """
     policies.require_can_see_coverage(actor)
     catalogue = catalogues.current()
-    needs = Need.objects.visible_to(actor).open()
-    pairs = [
-        (entry.need, entry.firm) for entry in freeze(needs.values_list("pk", flat=True), as_of)
-    ]
-    found = adapters.cover(catalogue.matcher, pairs, as_of=as_of, top=top)
+    needs = Need.objects.visible_to(actor).open().order_by("pk")
+    states = list(
+        needs.values_list("pk", "revision", "firm__revision", "firm__organization__revision")
+    )
+    question = ("coverage", actor.region, actor.today, top)
+    state = (catalogue.version, sha256(repr(states).encode()).digest())
+    known = catalogues.answers.find(question)
+    if known is not None and known.state == state:
+        return known.body
+    with _computing:
+        known = catalogues.answers.find(question)
+        if known is None or known.state != state:
+            body = encode(_describe(actor, catalogue, [pk for pk, *_ in states], top))
+            known = Answer(state, body)
+            catalogues.answers.keep(question, known)
+    return known.body
+
+
+def _describe(
+    actor: Actor, catalogue: LoadedCatalogue, need_pks: list[int], top: int
+) -> dict[str, Any]:
+    as_of = actor.today
+    served = adapters.find_served(catalogue.bulk_matcher(as_of), held_needs.on(as_of).columns)
+    pairs = [(record.need, record.firm) for record in list_need_records(need_pks, as_of)]
+    found = adapters.cover(catalogue.matcher, pairs, as_of=as_of, top=top, served=served)
     return {
         "as_of": as_of,
         "region": actor.region,
-        "versions": catalogue.versions,
-        "disclaimer": DISCLAIMER,
+        **payloads.common_payload(catalogue),
         "needs": found.needs,
         "firms": found.firms,
         "unserved_needs": found.unserved_needs,

@@ -22,6 +22,15 @@ def need_payload(record: NeedRecord, as_of: date) -> dict[str, Any]:
     }
 
 
+def listed_need_payload(record: NeedRecord) -> dict[str, Any]:
+    """Name a need on the list of a product."""
+    return {
+        "need": record.need.code,
+        "need_id": str(record.public_id),
+        "firm_name": record.firm.name,
+    }
+
+
 def common_payload(catalogue: LoadedCatalogue) -> dict[str, Any]:
     """Say what every answer from a catalogue follows from, and that it promises nothing."""
     return {"versions": catalogue.versions, "disclaimer": DISCLAIMER}

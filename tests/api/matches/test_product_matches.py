@@ -4,9 +4,7 @@ import pytest
 from django.utils import timezone
 
 from backend.catalogue.services import close_product
-from backend.matches.catalogue_memory import catalogues
-from backend.matches.lender_side import that_may_suit
-from backend.needs.models import Need
+from backend.needs.services import withdraw_need
 from backend.organizations.enums import Role
 from tests.factories.catalogue import ProductFactory
 from tests.factories.firms import FirmFactory
@@ -79,36 +77,38 @@ def test_an_unknown_product_is_not_found(department_client):
     assert department_client.get(path(need)).status_code == 404
 
 
-AMOUNTS = [None, 0, 999, 1_000, 1_500, 2_000, 2_001, 5_000]
-
-
-def test_the_filter_in_the_database_never_leaves_out_what_the_rules_admit(department_client):
-    """Every pair of amounts and every kind of wish, with and without the filter."""
-    firm = FirmFactory()
-    for low in AMOUNTS:
-        for high in AMOUNTS:
-            if low is None or high is None or low <= high:
-                NeedFactory(open=True, firm=firm, amount_min_yuan=low, amount_max_yuan=high)
-    for types in (None, [], ["equity"], ["equity", "credit_loan"]):
-        NeedFactory(open=True, firm=firm, financing_types=types, amount_min_yuan=None)
-    for limits in ({"amount_min_yuan": 1_000, "amount_max_yuan": 2_000}, {}):
-        product = ProductFactory(**limits)
-        admitted = set()
-        for need in Need.objects.all():
-            answer = department_client.get(f"/api/v1/needs/{need.public_id}/matches/?top=200")
-            if product.code in {match["product"] for match in answer.json()["matches"]}:
-                admitted.add(need.pk)
-        offered = catalogues.current().products[product.code]
-        kept = set(that_may_suit(Need.objects.all(), offered).values_list("pk", flat=True))
-        assert admitted <= kept
-        assert len(kept) < Need.objects.count()
-
-
 def test_queries_do_not_grow_with_the_needs(department_client, count_queries):
-    """Three needs or thirty."""
+    """Three needs or thirty; one query more when needs have changed since the last question."""
     product = ProductFactory()
     NeedFactory.create_batch(3, open=True)
     department_client.get(path(product))
     few = count_queries(lambda: department_client.get(path(product)))
     NeedFactory.create_batch(27, open=True)
+    assert count_queries(lambda: department_client.get(path(product, "?top=200"))) == few + 1
     assert count_queries(lambda: department_client.get(path(product, "?top=200"))) == few
+
+
+def test_whatever_changed_counts_for_the_next_question(department_client, firm_actor):
+    """A new need, another amount, a need that is withdrawn."""
+    product = ProductFactory(amount_max_yuan=2_000_000)
+    asked = {"open": True, "amount_min_yuan": None, "amount_max_yuan": 1_000_000}
+
+    def found():
+        return {match["need"] for match in department_client.get(path(product)).json()["matches"]}
+
+    own = FirmFactory(organization=firm_actor.organization)
+    first, second = NeedFactory(**asked), NeedFactory(**asked, firm=own)
+    assert found() == {first.code, second.code}
+    third = NeedFactory(**asked)
+    assert found() == {first.code, second.code, third.code}
+    third.amount_min_yuan = third.amount_max_yuan = 9_000_000
+    third.save_revision()
+    assert found() == {first.code, second.code}
+    withdraw_need(
+        need=second,
+        actor=firm_actor,
+        reason="已解决",
+        expected_revision=None,
+        now=timezone.now(),
+    )
+    assert found() == {first.code}

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from backend.firms.enums import FactSource
 from backend.firms.services import record_facts
+from backend.matches import adapters
 from tests.factories.catalogue import ProductFactory
 from tests.factories.firms import FirmFactory
 from tests.factories.needs import NeedFactory
@@ -152,7 +153,27 @@ def test_queries_do_not_grow_with_needs(department_client, firm, count_queries):
     make_product("P-1", stages=["seed"])
     NeedFactory(open=True, firm=firm)
     coverage_of(department_client)
+    known = count_queries(lambda: coverage_of(department_client))
+    NeedFactory(open=True, firm=firm)
     few = count_queries(lambda: coverage_of(department_client))
     NeedFactory.create_batch(5, open=True, firm=firm)
     many = count_queries(lambda: coverage_of(department_client))
-    assert few == many
+    assert known < few == many
+
+
+def test_the_report_is_made_anew_when_something_changed_and_only_then(
+    department_client, firm, monkeypatch
+):
+    """A need, a product; never an old report, and never the same work twice."""
+    make_product("P-1", purposes=["research"])
+    NeedFactory(open=True, firm=firm, purposes=["plant"])
+    made = []
+    cover = adapters.cover
+    monkeypatch.setattr(adapters, "cover", lambda *a, **k: made.append(1) or cover(*a, **k))
+    assert coverage_of(department_client) == coverage_of(department_client)
+    assert len(made) == 1
+    NeedFactory(open=True, firm=firm, purposes=["plant"])
+    assert coverage_of(department_client)["unserved_needs"] == 2
+    make_product("P-2")
+    assert coverage_of(department_client)["unserved_needs"] == 0
+    assert len(made) == 3

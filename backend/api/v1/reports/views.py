@@ -9,8 +9,7 @@ from rest_framework.request import Request
 from backend.api.v1.needs.matches import TOP_PARAMETER, read_top
 from backend.api.v1.reports.schema import CoverageAnswer
 from backend.api.viewsets import ResourceViewSet
-from backend.matches.coverage import describe_coverage
-from backend.matches.fragments import encode
+from backend.matches.coverage import answer_coverage
 from backend.needs.models import Need
 from backend.organizations.permissions import Permission
 
@@ -33,5 +32,5 @@ class ReportViewSet(ResourceViewSet):
         `top` cuts the relaxations. Their counts overlap: each counts the needs that it alone
         would serve.
         """
-        body = describe_coverage(actor=self.actor, as_of=self.actor.today, top=read_top(request))
-        return HttpResponse(encode(body), content_type="application/json")
+        body = answer_coverage(actor=self.actor, top=read_top(request))
+        return HttpResponse(body, content_type="application/json")
