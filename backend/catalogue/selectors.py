@@ -21,9 +21,11 @@ __all__ = [
     "PublishedTerm",
     "ShownProduct",
     "VersionChange",
+    "as_published",
     "get_catalogue",
     "get_catalogue_version",
     "get_offering_institution",
+    "get_published_version",
     "list_changes",
     "list_published_versions",
     "show_product",
@@ -109,7 +111,7 @@ def list_published_versions(*, catalogue_version: int | None = None) -> list[Pub
     else:
         versions = versions.in_catalogue(catalogue_version)
     versions = versions.select_related("product__institution", "variant_of")
-    return sorted((_published(version) for version in versions), key=lambda found: found.code)
+    return sorted((as_published(version) for version in versions), key=lambda found: found.code)
 
 
 def get_catalogue() -> Catalogue:
@@ -121,6 +123,16 @@ def get_catalogue() -> Catalogue:
     return Catalogue(
         version=version, products=tuple(list_published_versions(catalogue_version=version))
     )
+
+
+def get_published_version(product: Product, number: int) -> PublishedProduct | None:
+    """Return a version that is or was in force; None where there is none of that number."""
+    found = (
+        product.versions.filter(number=number, published_at__isnull=False)
+        .select_related("product__institution", "variant_of")
+        .first()
+    )
+    return None if found is None else as_published(found)
 
 
 def get_offering_institution(code: str) -> Organization:
@@ -223,7 +235,8 @@ _AS_STORED = (
 )
 
 
-def _published(version: ProductVersion) -> PublishedProduct:
+def as_published(version: ProductVersion) -> PublishedProduct:
+    """Return a version as the exchange format has it, whether or not it is in force."""
     product, institution = version.product, version.product.institution
     return PublishedProduct(
         product_id=product.public_id,

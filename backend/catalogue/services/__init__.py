@@ -6,6 +6,7 @@ from backend.catalogue.services.preferential import (
     update_policy,
     withdraw_policy,
 )
+from backend.catalogue.services.previews import ProductPreview, preview_change
 from backend.catalogue.services.products import (
     close_product,
     create_product,
@@ -14,9 +15,11 @@ from backend.catalogue.services.products import (
 )
 
 __all__ = [
+    "ProductPreview",
     "close_product",
     "create_policy",
     "create_product",
+    "preview_change",
     "publish_policy",
     "publish_product",
     "update_policy",

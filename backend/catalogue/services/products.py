@@ -65,7 +65,7 @@ def create_product(
         )
     product = Product(institution=institution)
     product.code = code_for(Product, code, institution=institution, public_id=product.public_id)
-    content = _merge(content_of(None), values)
+    content = merge_content(content_of(None), values)
     save_new(product)
     _write_draft(product, None, content, actor=actor, provenance=provenance)
     record(
@@ -100,8 +100,8 @@ def update_product(
         )
     product.check_revision(expected_revision)
     check_product_editable(product.status)
-    base = _draft_of(product) or product.current_version
-    content = _merge(content_of(base), values)
+    base = draft_of(product) or product.current_version
+    content = merge_content(content_of(base), values)
     changed = changed_fields(content_of(base), content)
     if not changed and provenance in (None, base.provenance):
         return product
@@ -139,7 +139,7 @@ def publish_product(
         )
     product.check_revision(expected_revision)
     check_product_transition(product.status, ProductStatus.PUBLISHED)
-    draft = _draft_of(product)
+    draft = draft_of(product)
     if draft is None:
         raise StateConflict("nothing_to_publish", "没有待发布的修改。请先修改产品再发布。")
     _check_publication(draft, declared=no_tie_in or actor is None, now=now)
@@ -214,11 +214,11 @@ def _lock(product: Product) -> Product:
     return Product.objects.select_for_update().get(pk=product.pk)
 
 
-def _draft_of(product: Product) -> ProductVersion | None:
+def draft_of(product: Product) -> ProductVersion | None:
     return product.versions.drafts().first()
 
 
-def _merge(base: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+def merge_content(base: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the content after a change, or refuse it with everything that is wrong."""
     problems = ProblemList()
     cleaned = clean_values(problems, values)
@@ -256,7 +256,7 @@ def _write_draft(
     for field in CONTENT_FIELDS:
         if field != "variant_of":
             setattr(draft, field, content[field])
-    draft.variant_of = _find_variant(product, content["variant_of"])
+    draft.variant_of = find_variant(product, content["variant_of"])
     draft.save()
 
 
@@ -265,7 +265,7 @@ def _next_version(product: Product) -> ProductVersion:
     return ProductVersion(product=product, number=last + 1)
 
 
-def _find_variant(product: Product, code: str | None) -> Product | None:
+def find_variant(product: Product, code: str | None) -> Product | None:
     """Return the product that this one is a variant of: the same unit's or an upper unit's."""
     if code is None:
         return None

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from backend.api.filters import refuse_unknown_parameters
 from backend.api.v1.products.filters import ProductFilter
+from backend.api.v1.products.inquiries import ProductInquiriesMixin
 from backend.api.v1.products.matches import ProductMatchesMixin
 from backend.api.v1.products.serializers import (
     CloseInput,
@@ -26,7 +27,9 @@ from backend.catalogue.selectors import ShownProduct
 from backend.organizations.permissions import Permission
 
 
-class ProductViewSet(ProductMatchesMixin, ListMixin, RetrieveMixin, ResourceViewSet):
+class ProductViewSet(
+    ProductMatchesMixin, ProductInquiriesMixin, ListMixin, RetrieveMixin, ResourceViewSet
+):
     """What institutions offer; institutions also see their own drafts and closed products."""
 
     queryset = Product.objects.none()
@@ -41,6 +44,7 @@ class ProductViewSet(ProductMatchesMixin, ListMixin, RetrieveMixin, ResourceView
         "publish": Permission.PRODUCT_PUBLISH,
         "close": Permission.PRODUCT_PUBLISH,
         **ProductMatchesMixin.match_permission_words,
+        **ProductInquiriesMixin.inquiry_permission_words,
     }
 
     def get_queryset(self) -> QuerySet[Product]:
