@@ -13,6 +13,7 @@ import numpy as np
 from matching.eligibility.columns import NeedColumns, build_columns
 from matching.eligibility.facts import Facts, gather_facts
 from matching.eligibility.need_facts import NeedFacts
+from matching.eligibility.over_needs import ProductOverNeeds
 from matching.parameters import Parameters, load_parameters
 from matching.ranking.batch import BatchRanker, BatchResult, EncodedNeeds, Groups, Lists
 from matching.ranking.product_side import rank_needs_of
@@ -84,6 +85,16 @@ def select_needs(held: NeedColumns, codes: Container[str]) -> NeedColumns:
     """Leave the held needs that have one of some codes."""
     kept = [row for row, code in enumerate(held.codes) if code in codes]
     return held if len(kept) == len(held) else held.take(np.array(kept, dtype=np.intp))
+
+
+def needs_in_time(product: Product, facts: NeedFacts) -> tuple[str, ...]:
+    """Return the codes of the held needs that a product may suit on some day, ascending.
+
+    All others fail a condition that stays as it is, so that their calendars with this product
+    are empty.
+    """
+    codes = facts.needs.codes
+    return tuple(codes[row] for row in ProductOverNeeds(product, facts).possible_needs().tolist())
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from matching.schema import Firm, Need, Product
 __all__ = [
     "calendar",
     "calendars",
+    "check_horizon",
     "coverage",
     "merge_calendars",
     "product_what_if",

@@ -24,6 +24,7 @@ from matching.bulk import (
     compile_kernels,
     hold_facts,
     hold_needs,
+    needs_in_time,
     needs_of_product,
     select_needs,
     update_needs,
@@ -38,6 +39,7 @@ from matching.results import (
     OfferShift,
     ProductWhatIf,
     Relaxation,
+    SharedDay,
     Shift,
     VerdictChange,
     WhatIf,
@@ -79,6 +81,7 @@ __all__ = [
     "ProductWhatIf",
     "Question",
     "Relaxation",
+    "SharedDay",
     "Shift",
     "VerdictChange",
     "WhatIf",
@@ -90,10 +93,12 @@ __all__ = [
     "explore",
     "explore_offer",
     "find_calendar",
+    "find_product_calendar",
     "find_served",
     "hold",
     "hold_facts",
     "list_needs",
+    "list_needs_in_time",
     "rank_all",
     "select_needs",
     "shortlist",
@@ -248,6 +253,28 @@ def find_served(matcher: BulkMatcher, needs: NeedColumns) -> set[str]:
     found = matcher.rank(matcher.encode(needs), top=0, threads=1)
     is_served = (found.result.eligible + found.result.to_confirm) > 0
     return set(compress(found.needs, is_served.tolist()))
+
+
+def find_product_calendar(
+    product: PublishedProduct,
+    pairs: Iterable[tuple[NeedSnapshot, FirmSnapshot]],
+    *,
+    as_of: date,
+    until: date,
+) -> tuple[SharedDay, ...]:
+    """Return the days on which a product's needs change; raise InvalidInput for a bad horizon."""
+    records = ((_need(need), _firm(firm)) for need, firm in pairs)
+    try:
+        inquiries.check_horizon(as_of, until)
+        found = inquiries.calendars(build_matcher([product]), records, as_of=as_of, until=until)
+    except InputError as error:
+        raise _as_invalid_input(error) from error
+    return inquiries.merge_calendars(found)
+
+
+def list_needs_in_time(product: PublishedProduct, needs: NeedFacts) -> tuple[str, ...]:
+    """Return the codes of the held needs that a product may suit on some day."""
+    return needs_in_time(_product(product), needs)
 
 
 def cover(

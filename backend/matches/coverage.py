@@ -1,24 +1,19 @@
 """Which open needs no product serves, and which relaxed conditions would serve most of them."""
 
-import threading
-from hashlib import sha256
 from typing import Any
 
 from backend.matches import adapters, payloads, policies
-from backend.matches.answer_memory import Answer
-from backend.matches.catalogue_memory import LoadedCatalogue, catalogues
+from backend.matches.catalogue_memory import LoadedCatalogue
 from backend.matches.fragments import encode
 from backend.matches.held_needs import held_needs
 from backend.matches.payloads import product_payload
 from backend.matches.reason_texts import criterion_label, say_condition
+from backend.matches.shared_answers import answer_over_needs
 from backend.matches.wording import say_number, spaced
-from backend.needs.models import Need
 from backend.needs.selectors import list_need_records
 from backend.organizations.actors import Actor
 from matching.vocabulary import FINANCING_TYPES, STAGES
 
-# The same report is asked for again while it is made, by whoever sees no answer yet.
-_computing = threading.Lock()
 _UNKNOWN = "未知"
 _LIMIT_LABELS = {
     "amount_min_yuan": ("最低金额", "yuan"),
@@ -35,27 +30,14 @@ def answer_coverage(*, actor: Actor, top: int) -> bytes:
     """Count the open needs of a department's region and below that no product serves, in JSON.
 
     Groups are as they are, however small: the department may see each of these needs. ``top``
-    cuts the relaxations. Remembered for as long as neither the catalogue nor one of these needs
-    changes, and made by one thread while others wait. Raises NotPermitted for everybody else.
+    cuts the relaxations. Remembered. Raises NotPermitted for everybody else.
     """
     policies.require_can_see_coverage(actor)
-    catalogue = catalogues.current()
-    needs = Need.objects.visible_to(actor).open().order_by("pk")
-    states = list(
-        needs.values_list("pk", "revision", "firm__revision", "firm__organization__revision")
-    )
-    question = ("coverage", actor.region, actor.today, top)
-    state = (catalogue.version, sha256(repr(states).encode()).digest())
-    known = catalogues.answers.find(question)
-    if known is not None and known.state == state:
-        return known.body
-    with _computing:
-        known = catalogues.answers.find(question)
-        if known is None or known.state != state:
-            body = encode(_describe(actor, catalogue, [pk for pk, *_ in states], top))
-            known = Answer(state, body)
-            catalogues.answers.keep(question, known)
-    return known.body
+
+    def make(catalogue: LoadedCatalogue, need_pks: list[int]) -> bytes:
+        return encode(_describe(actor, catalogue, need_pks, top))
+
+    return answer_over_needs(actor=actor, question=("coverage", top), make=make)
 
 
 def _describe(

@@ -51,7 +51,7 @@ def answer_calendar(*, actor: Actor, need_id: UUID, until: date | None) -> bytes
     end = as_of + DEFAULT_HORIZON if until is None else until
 
     def make(found: FoundNeed) -> bytes:
-        _check_horizon(end, as_of + LONGEST_HORIZON)
+        check_horizon(end, as_of)
         catalogue, record = found.catalogue, found.record
         answer = adapters.find_calendar(
             catalogue.matcher, record.need, record.firm, as_of=as_of, until=end
@@ -66,7 +66,9 @@ def answer_calendar(*, actor: Actor, need_id: UUID, until: date | None) -> bytes
     return answer_about(actor=actor, need_id=need_id, question=("calendar", end), make=make)
 
 
-def _check_horizon(until: date, last: date) -> None:
+def check_horizon(until: date, as_of: date) -> None:
+    """Refuse to look farther than anybody can know."""
+    last = as_of + LONGEST_HORIZON
     if until > last:
         raise InvalidInput.of(
             "until", "too_far", f"“{until.isoformat()}”太远；应为不晚于 {last.isoformat()} 的日期。"

@@ -1,13 +1,16 @@
 """What-if and calendar as plain dictionaries: products named once, changes in sentences."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from backend.matches import adapters
 from backend.matches.catalogue_memory import LoadedCatalogue
-from backend.matches.payloads import product_payload
+from backend.matches.models import LONGEST_LIST
+from backend.matches.payloads import listed_need_payload, product_payload
 from backend.matches.reason_texts import criterion_label
 from backend.matches.wording import FIELD_LABELS, say_field_value, spaced
+from backend.needs.selectors import NeedRecord
 from matching.vocabulary import VERDICTS
 
 _OF_PRODUCT = {"opens": "产品开始办理", "closes": "产品停止办理"}
@@ -51,6 +54,36 @@ def calendar_payload(found: adapters.Calendar, catalogue: LoadedCatalogue) -> di
         ],
         "products": _products((entry.shift for entry in found.days), catalogue),
     }
+
+
+def product_calendar_payload(
+    days: Iterable[adapters.SharedDay], records: Mapping[str, NeedRecord], *, until: date
+) -> dict[str, Any]:
+    """Describe the days on which a product's needs change; of a day at most so many by name."""
+    return {"until": until, "days": [_day_of_product(entry, records) for entry in days]}
+
+
+def _day_of_product(entry: adapters.SharedDay, records: Mapping[str, NeedRecord]) -> dict[str, Any]:
+    counts = {
+        kind: sum(bool(getattr(one.shift, kind)) for one in entry.needs)
+        for kind in ("gained", "lost", "moved")
+    }
+    listed = [
+        {**listed_need_payload(records[one.need]), "kind": kind, **_without_product(change)}
+        for one in entry.needs[:LONGEST_LIST]
+        for kind in counts
+        for change in getattr(one.shift, kind)
+    ]
+    said = [
+        f"{word}{counts[kind]}项需求"
+        for kind, word in (("gained", "新增"), ("lost", "减少"), ("moved", "判断改变"))
+        if counts[kind]
+    ]
+    return {"day": entry.day, **counts, "needs": listed, "text": spaced("，".join(said))}
+
+
+def _without_product(change: adapters.VerdictChange) -> dict[str, Any]:
+    return {name: value for name, value in _change_payload(change).items() if name != "product"}
 
 
 def _shift_payload(shift: adapters.Shift) -> dict[str, Any]:

@@ -9,11 +9,15 @@ from backend.catalogue.selectors import as_published, get_published_version
 from backend.catalogue.services import preview_change
 from backend.common.errors import InvalidInput
 from backend.matches import adapters, payloads, policies
-from backend.matches.catalogue_memory import catalogues
+from backend.matches.catalogue_memory import LoadedCatalogue, catalogues
+from backend.matches.fragments import encode
 from backend.matches.held_needs import HeldNeeds, held_needs
-from backend.matches.lender_side import facts_seen_by, read_needs
+from backend.matches.inquiries import DEFAULT_HORIZON, check_horizon
+from backend.matches.inquiry_payloads import product_calendar_payload
+from backend.matches.lender_side import facts_seen_by, offered_product, read_needs
 from backend.matches.models import LONGEST_LIST
 from backend.matches.offer_payloads import offer_payload, what_if_payload
+from backend.matches.shared_answers import answer_over_needs
 from backend.organizations.actors import Actor
 
 
@@ -80,6 +84,39 @@ def list_needs_gained(
     }
 
 
+def answer_product_calendar(*, actor: Actor, product: Product, until: date | None) -> bytes:
+    """Answer in JSON on which days the needs of a product change with nothing but time passing.
+
+    Over the open needs of the department's region and below; without ``until`` one year.
+    Remembered. Raises InvalidInput for a horizon that ends before it begins or is too long,
+    NotPermitted, StateConflict.
+    """
+    policies.require_can_see_needs_of_products(actor)
+    as_of = actor.today
+    end = as_of + DEFAULT_HORIZON if until is None else until
+    check_horizon(end, as_of)
+
+    def make(catalogue: LoadedCatalogue, need_pks: list[int]) -> bytes:
+        offered = offered_product(product, catalogue)
+        held = held_needs.on(as_of)
+        possible = adapters.list_needs_in_time(offered, held.facts_of(need_pks))
+        records = read_needs(possible, held, as_of)
+        pairs = [(record.need, record.firm) for record in records]
+        days = adapters.find_product_calendar(offered, pairs, as_of=as_of, until=end)
+        return encode(
+            {
+                **offer_payload(offered),
+                "as_of": as_of,
+                **payloads.common_payload(catalogue),
+                **product_calendar_payload(
+                    days, {record.need.code: record for record in records}, until=end
+                ),
+            }
+        )
+
+    return answer_over_needs(actor=actor, question=("product calendar", product.pk, end), make=make)
+
+
 def _described(
     places: tuple[adapters.PlacedNeed, ...],
     codes: Container[str],
@@ -96,5 +133,5 @@ def _described(
             **payloads.verdict_payload(by_code[record.need.code].verdict),
             "score": by_code[record.need.code].score,
         }
-        for rank, record in enumerate(read_needs(chosen, held, as_of), start=1)
+        for rank, record in enumerate(read_needs(by_code, held, as_of), start=1)
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import reduce
 from typing import Any, Final
 
@@ -34,6 +35,8 @@ _LISTS: Final = {
     "collateral": "collateral",
 }
 _INTERVALS: Final = ("amount", "term", "firm_age")
+# Criteria whose outcome may be another on another day.
+DATED: Final = frozenset({"stage", "qualifications_all", "qualifications_any", "firm_age"})
 # Those that rule out most needs come first.
 _FILTERS: Final = (
     "financing_type",
@@ -70,13 +73,23 @@ class ProductOverNeeds:
 
     def matching_needs(self) -> Rows:
         """Return the positions of the needs that are not ineligible, ascending."""
-        product, needs = self.product, self._needs
-        is_offered = bool(self.catalogue.candidates(as_of=needs.as_of, excluded=None)[0])
+        is_offered = bool(self.catalogue.candidates(as_of=self._needs.as_of, excluded=None)[0])
         if not is_offered:
             return np.zeros(0, dtype=np.intp)
-        excluded = self._facts.holders("excluded", product.institution)
-        positions: Rows = np.flatnonzero(~excluded[needs.classes["excluded"].of_need])
-        for criterion in _FILTERS:
+        return self._failing_none(_FILTERS)
+
+    def possible_needs(self) -> Rows:
+        """Return the positions of the needs that fail nothing but what time may change.
+
+        Whether the product is offered today is left open too.
+        """
+        return self._failing_none([code for code in _FILTERS if code not in DATED])
+
+    def _failing_none(self, criteria: Iterable[str]) -> Rows:
+        """Return the positions of the needs that fail none of some criteria and no term."""
+        excluded = self._facts.holders("excluded", self.product.institution)
+        positions: Rows = np.flatnonzero(~excluded[self._needs.classes["excluded"].of_need])
+        for criterion in criteria:
             positions = positions[self.outcome(criterion, positions) != UNMET]
         for term in self.catalogue.terms.distinct:
             positions = positions[self.outcome_of_term(term, positions) != UNMET]

@@ -19,6 +19,7 @@ from matching.eligibility.catalogue import HIGHEST, LOWEST, Catalogue
 from matching.eligibility.engine import COMPARED, NumpyEngine
 from matching.eligibility.facts import Facts, gather_facts
 from matching.eligibility.outcomes import UNMET, Codes, Outcomes, Rows
+from matching.eligibility.over_needs import DATED
 from matching.eligibility.stage import AGE, completed_months
 from matching.errors import Fault, InputError
 from matching.explanation.changes import day_of_age
@@ -27,7 +28,7 @@ from matching.explanation.shifts import build_shift, matching_changes, standings
 from matching.parameters import Parameters
 from matching.results import Calendar, CalendarDay, NeedShift, SharedDay
 
-_DATED: Final = in_order({"stage", "qualifications_all", "qualifications_any", "firm_age"})
+_DATED: Final = in_order(DATED)
 
 
 def check_horizon(as_of: date, until: date) -> None:

@@ -13,10 +13,12 @@ from matching.bulk import (
     BulkMatcher,
     hold_facts,
     hold_needs,
+    needs_in_time,
     needs_of_product,
     select_needs,
     update_needs,
 )
+from matching.inquiries import calendars
 from matching.parameters import load_parameters
 from matching.pipeline import Matcher
 from tests.matching.strategies import AS_OF, FIRMS, needs, products
@@ -92,6 +94,25 @@ def test_some_of_the_needs_are_those_encoded_alone(firms, wishes):
     pairs = many(firms, wishes)
     chosen = {need.code for need, _ in pairs[::2]}
     assert select_needs(held(pairs), chosen).codes == held(pairs[::2]).codes
+
+
+@given(
+    product=products(code="P"),
+    firms=st.lists(FIRMS, min_size=1, max_size=4),
+    wishes=st.lists(needs(), max_size=8),
+)
+def test_a_need_left_out_by_what_never_changes_has_no_calendar(product, firms, wishes):
+    """And whatever matches today is not left out."""
+    pairs = many(firms, wishes)
+    matcher, facts = Matcher([product], parameters=PARAMETERS), hold_facts(held(pairs))
+    possible = needs_in_time(product, facts)
+    until = AS_OF + timedelta(days=3_000)
+    changing = {
+        entry.need for entry in calendars(matcher, pairs, as_of=AS_OF, until=until) if entry.days
+    }
+    today = {place.code for place in needs_of_product(product, facts, parameters=PARAMETERS)}
+    assert changing | today <= set(possible)
+    assert list(possible) == sorted(possible)
 
 
 def test_needs_of_two_days_are_not_mixed():

@@ -1,4 +1,4 @@
-"""What a change of a product brings, before and after it is published."""
+"""What a change of a product brings, before and after it is published, and what time brings."""
 
 from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -7,10 +7,19 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 from backend.api.filters import refuse_unknown_parameters
-from backend.api.v1.products.inquiry_schema import ProductGainedAnswer, ProductWhatIfAnswer
+from backend.api.v1.needs.inquiries import UNTIL_PARAMETER, read_day
+from backend.api.v1.products.inquiry_schema import (
+    ProductCalendarAnswer,
+    ProductGainedAnswer,
+    ProductWhatIfAnswer,
+)
 from backend.api.v1.products.serializers import ProductChange
 from backend.matches.fragments import encode
-from backend.matches.product_inquiries import explore_product, list_needs_gained
+from backend.matches.product_inquiries import (
+    answer_product_calendar,
+    explore_product,
+    list_needs_gained,
+)
 from backend.organizations.permissions import Permission
 
 _LONGEST_NUMBER = 9
@@ -27,6 +36,7 @@ class ProductInquiriesMixin:
     inquiry_permission_words = {
         "what_if": Permission.PRODUCT_VIEW,
         "gained": Permission.MATCH_VIEW,
+        "calendar": Permission.MATCH_VIEW,
     }
 
     @extend_schema(request=ProductChange, responses=ProductWhatIfAnswer)
@@ -56,6 +66,19 @@ class ProductInquiriesMixin:
             as_of=self.actor.today,
         )
         return HttpResponse(encode(body), content_type="application/json")
+
+    @extend_schema(parameters=[UNTIL_PARAMETER], responses=ProductCalendarAnswer, filters=False)
+    @action(detail=True)
+    def calendar(self, request: Request, id: str) -> HttpResponse:
+        """Show the days on which the product's needs change with nothing but time passing.
+
+        Over the open needs of the department's region and below.
+        """
+        product = self.get_object().product
+        refuse_unknown_parameters(request, {"until"})
+        until = read_day("until", request.query_params.get("until"))
+        body = answer_product_calendar(actor=self.actor, product=product, until=until)
+        return HttpResponse(body, content_type="application/json")
 
 
 def read_since(request: Request) -> int | None:

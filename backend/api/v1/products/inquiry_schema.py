@@ -102,3 +102,34 @@ class ProductGainedAnswer(OfferNames):
     needs_gained = serializers.IntegerField(min_value=0)
     needs_lost = serializers.IntegerField(min_value=0)
     needs = GainedNeedItem(many=True, help_text="至多 200 项，最合适的在前。")
+
+
+class CalendarNeedItem(serializers.Serializer):
+    """How the verdict of one need changes; null is outside the product's validity."""
+
+    need = serializers.CharField(help_text="需求编号。")
+    need_id = serializers.UUIDField()
+    firm_name = serializers.CharField()
+    kind = serializers.ChoiceField(choices=["gained", "lost", "moved"])
+    before = serializers.CharField(allow_null=True)
+    after = serializers.CharField(allow_null=True)
+    because = serializers.ListField(child=serializers.CharField())
+    text = serializers.CharField()
+
+
+class ProductCalendarDay(serializers.Serializer):
+    """A day from which the needs of the product are others."""
+
+    day = serializers.DateField()
+    gained = serializers.IntegerField(min_value=0)
+    lost = serializers.IntegerField(min_value=0)
+    moved = serializers.IntegerField(min_value=0, help_text="判断改变而仍匹配的需求数。")
+    needs = CalendarNeedItem(many=True, help_text="每日至多 200 项。")
+    text = serializers.CharField()
+
+
+class ProductCalendarAnswer(OfferNames):
+    """The days on which a product's needs change with nothing but time passing."""
+
+    until = serializers.DateField()
+    days = ProductCalendarDay(many=True)
