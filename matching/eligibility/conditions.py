@@ -29,6 +29,8 @@ class Column(Generic[T]):
         The distinct conditions; entry 0 is always "no condition" (None).
     of_product : int array, shape (n,)
         Position in ``distinct`` of each product's condition.
+    places : int array, shape (n,)
+        As ``of_product``, with a place of its own behind ``distinct`` for undisclosed ones.
     stated, undisclosed : bool array, shape (n,)
         Whether the product states a condition, and whether it keeps one to itself. Both
         are false where the criterion does not exist; ``undisclosed`` rules out ``stated``.
@@ -36,6 +38,7 @@ class Column(Generic[T]):
 
     distinct: tuple[T | None, ...]
     of_product: NDArray[np.int32]
+    places: NDArray[np.intp]
     stated: Flags
     undisclosed: Flags
 
@@ -49,16 +52,18 @@ def build_column(conditions: Iterable[T | None], undisclosed: Sequence[bool] | F
     numbers: dict[T | None, int] = {None: 0}
     of_product = np.array(
         [
-            0 if hidden else numbers.setdefault(condition, len(numbers))
-            for condition, hidden in zip(conditions, undisclosed, strict=True)
+            0 if is_hidden else numbers.setdefault(condition, len(numbers))
+            for condition, is_hidden in zip(conditions, undisclosed, strict=True)
         ],
         dtype=np.int32,
     )
+    hidden = np.asarray(undisclosed, dtype=np.bool_)
     return Column(
         distinct=tuple(numbers),
         of_product=of_product,
+        places=np.where(hidden, len(numbers), of_product).astype(np.intp),
         stated=of_product != 0,
-        undisclosed=np.asarray(undisclosed, dtype=np.bool_),
+        undisclosed=hidden,
     )
 
 

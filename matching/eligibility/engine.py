@@ -65,6 +65,8 @@ _COMPARISON_OF: Final = {
 
 # Firms share regions and industries; beyond this many the remembered relations start anew.
 _REMEMBERED = 4096
+# Outcomes of one fact take a byte per product.
+_REMEMBERED_BYTES = 4_000_000
 
 
 class EligibilityEngine(Protocol):
@@ -83,13 +85,18 @@ class NumpyEngine:
 
     catalogue: Catalogue
     _relations: dict[tuple[str, str], Codes] = field(default_factory=dict)
+    _outcomes: dict[tuple[str, Any], Codes] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Size the memory of outcomes by the catalogue."""
+        self._most_outcomes = max(64, _REMEMBERED_BYTES // max(1, len(self.catalogue)))
 
     def outcomes(self, facts: Facts) -> Outcomes:
         """Return the outcome of each criterion for each product."""
         products = self.catalogue
         table = np.zeros((len(SLOTS), len(products)), dtype=np.int8)
         for criterion, fact_of in COMPARED.items():
-            table[SLOT[criterion]] = self.outcome(criterion, fact_of(facts))
+            table[SLOT[criterion]] = self._remembered(criterion, fact_of(facts))
         table[SLOT["terms"]] = np.where(products.terms_undisclosed, UNKNOWN_INSTITUTION, ABSENT)
         terms = products.terms.outcomes(facts.firm)
         table[SLOT["stated_terms"]] = products.terms.worst(terms)
@@ -107,6 +114,17 @@ class NumpyEngine:
         """
         compare: Callable[[str, Any], Codes] = getattr(self, _COMPARISON_OF[criterion])
         return compare(criterion, fact)
+
+    def _remembered(self, criterion: str, fact: Any) -> Codes:
+        """Return ``outcome``, which needs with equal facts share; not to be changed."""
+        key = (criterion, fact)
+        found = self._outcomes.get(key)
+        if found is None:
+            found = self.outcome(criterion, fact)
+            if len(self._outcomes) >= self._most_outcomes:
+                self._outcomes.clear()
+            self._outcomes[key] = found
+        return found
 
     def relations(self, criterion: str, code: str) -> Codes:
         """Relate a firm's region or industry to each distinct list of a criterion.
@@ -129,9 +147,10 @@ class NumpyEngine:
 
     def _spread(self, column: Column[Any], of_distinct: Codes) -> Codes:
         """Give each product the outcome of its condition."""
-        outcomes: Codes = of_distinct[column.of_product]
-        outcomes[~column.stated] = ABSENT
-        outcomes[column.undisclosed] = UNKNOWN_INSTITUTION
+        of_place = np.empty(len(of_distinct) + 1, dtype=np.int8)
+        of_place[:-1] = of_distinct
+        of_place[0], of_place[-1] = ABSENT, UNKNOWN_INSTITUTION
+        outcomes: Codes = of_place[column.places]
         return outcomes
 
     def _financing_type(self, _: str, wanted: tuple[str, ...]) -> Codes:

@@ -21,7 +21,7 @@ from matching.ranking.compiled import (
     count_bits,
     lowest_bit,
 )
-from matching.ranking.heaps import offer, put_in_order, worst_place
+from matching.ranking.heaps import offer, put_best, worst_place
 from matching.ranking.pair_scores import score_pair
 from matching.scoring.tables import NeedScores, ProductScores
 
@@ -90,12 +90,18 @@ class Desk(NamedTuple):
         Begins with the groups for which some outcome is unknown.
     wanted : int64 array, shape (vocabulary,)
         The need's text vector; zero between two needs.
+    products : int32 array, shape (1, products)
+        The matches of the need, the eligible first.
+    keys : int64 array, shape (1, products)
+        Their keys.
     """
 
     eligible: Words
     to_confirm: Words
     open_groups: NDArray[np.int64]
     wanted: NDArray[np.int64]
+    products: NDArray[np.int32]
+    keys: NDArray[np.int64]
 
 
 @compiled_in_place
@@ -144,6 +150,19 @@ def _count_marks(marks: Words) -> int:
 
 
 @compiled_in_place
+def _list_marked(marks: Words, desk: Desk, start: int) -> int:
+    """Write the marked products from a place on; return where they end."""
+    place = start
+    for word in range(len(marks)):
+        left = marks[word]
+        while left != 0:
+            desk.products[0, place] = (word << _WORD_BITS) + np.int64(lowest_bit(left))
+            left &= left - np.uint64(1)
+            place += 1
+    return place
+
+
+@compiled_in_place
 def _count_met(filters: Filters, need: int, product: int, desk: Desk, opened: int) -> int:
     """Count the met conditions of a match: all that are stated, less those that are open."""
     count = filters.stated[product]
@@ -164,56 +183,65 @@ def _is_stage_open(filters: Filters, needs: NeedScores, need: int, product: int)
 
 
 @compiled_in_place
-def _is_full_of_eligible(groups: GroupLists, group: int) -> bool:
+def _drop_hopeless(groups: GroupLists, desk: Desk, start: int, end: int) -> int:
+    """Leave out products whose group is full of eligible needs; return where the rest end."""
     room = groups.keys.shape[1]
-    worst = worst_place(groups.keys, room)
-    return groups.lengths[group] == room and groups.keys[group, worst] >= ELIGIBLE_BIT
+    place = start
+    for number in range(start, end):
+        group = groups.group_of[desk.products[0, number]]
+        is_full = groups.lengths[group] == room
+        if not is_full or groups.keys[group, worst_place(groups.keys, room)] < ELIGIBLE_BIT:
+            desk.products[0, place] = desk.products[0, number]
+            place += 1
+    return place
 
 
 @compiled_in_place
-def _offer_matches(
+def _score_eligible(
+    filters: Filters, scores: ProductScores, needs: NeedScores, need: int, desk: Desk, end: int
+) -> None:
+    """Write the keys of the eligible products: all their conditions are met."""
+    is_open = needs.stage[need] < 0
+    for place in range(end):
+        product = desk.products[0, place]
+        count = filters.stated[product]
+        score = score_pair(scores, needs, desk.wanted, need, product, count, is_open)
+        desk.keys[0, place] = bits_of(score) | ELIGIBLE_BIT
+
+
+@compiled_in_place
+def _score_to_confirm(
     filters: Filters,
     scores: ProductScores,
     needs: NeedScores,
     need: int,
     desk: Desk,
+    start: int,
+    end: int,
     opened: int,
-    is_eligible: bool,
-    lists: NeedLists,
-    groups: GroupLists,
 ) -> None:
-    """Score the matches of one verdict and offer the pairs to both sides."""
-    room, group_room, length = lists.keys.shape[1], groups.keys.shape[1], lists.lengths[need]
-    # Once the eligible fill a list, nobody else enters it.
-    is_closed = room == 0 or (not is_eligible and length == room)
-    if is_closed and group_room == 0:
-        return
-    marks = desk.eligible if is_eligible else desk.to_confirm
-    for word in range(len(marks)):
-        left = marks[word]
-        while left != 0:
-            product = (word << _WORD_BITS) + np.int64(lowest_bit(left))
-            left &= left - np.uint64(1)
-            group = groups.group_of[product]
-            if is_closed and not is_eligible and _is_full_of_eligible(groups, group):
-                continue
-            if is_eligible:
-                count, is_open = filters.stated[product], needs.stage[need] < 0
-            else:
-                count = _count_met(filters, need, product, desk, opened)
-                is_open = _is_stage_open(filters, needs, need, product)
-            score = score_pair(scores, needs, desk.wanted, need, product, count, is_open)
-            key = bits_of(score)
-            if is_eligible:
-                key |= ELIGIBLE_BIT
-            if not is_closed:
-                length = offer(lists.keys, lists.products, need, length, key, product)
-            if group_room > 0:
-                tie = need << PRODUCT_BITS | product
-                groups.lengths[group] = offer(
-                    groups.keys, groups.ties, group, groups.lengths[group], key, tie
-                )
-    lists.lengths[need] = length
+    """Write the keys of the products to confirm."""
+    for place in range(start, end):
+        product = desk.products[0, place]
+        count = _count_met(filters, need, product, desk, opened)
+        is_open = _is_stage_open(filters, needs, need, product)
+        score = score_pair(scores, needs, desk.wanted, need, product, count, is_open)
+        desk.keys[0, place] = bits_of(score)
+
+
+@compiled_in_place
+def _offer_to_groups(groups: GroupLists, need: int, desk: Desk, end: int) -> None:
+    for place in range(end):
+        product = desk.products[0, place]
+        group = groups.group_of[product]
+        groups.lengths[group] = offer(
+            groups.keys,
+            groups.ties,
+            group,
+            groups.lengths[group],
+            desk.keys[0, place],
+            need << PRODUCT_BITS | product,
+        )
 
 
 @compiled
@@ -233,17 +261,34 @@ def rank_needs(
     """
     filters, scores, needs = borrow(filters), borrow(scores), borrow(needs)
     desk, lists, groups = borrow(desk), borrow(lists), borrow(groups)
+    room, group_room = lists.keys.shape[1], groups.keys.shape[1]
     for need in order:
         opened = mark_matches(filters, need, desk)
-        lists.eligible[need] = _count_marks(desk.eligible)
-        lists.to_confirm[need] = _count_marks(desk.to_confirm)
-        if lists.eligible[need] + lists.to_confirm[need] == 0:
+        eligible, to_confirm = _count_marks(desk.eligible), _count_marks(desk.to_confirm)
+        lists.eligible[need], lists.to_confirm[need] = eligible, to_confirm
+        if eligible + to_confirm == 0 or room + group_room == 0:
             continue
         text = range(needs.text_starts[need], needs.text_starts[need + 1])
         for place in text:
             desk.wanted[needs.text_columns[place]] = needs.text_units[place]
-        for is_eligible in (True, False):
-            _offer_matches(filters, scores, needs, need, desk, opened, is_eligible, lists, groups)
+        end = _list_marked(desk.eligible, desk, 0)
+        _score_eligible(filters, scores, needs, need, desk, end)
+        # Once the eligible fill a list, nobody else enters it.
+        is_closed = eligible >= room
+        if not is_closed or group_room > 0:
+            end = _list_marked(desk.to_confirm, desk, eligible)
+            if is_closed:
+                end = _drop_hopeless(groups, desk, eligible, end)
+            _score_to_confirm(filters, scores, needs, need, desk, eligible, end, opened)
+        if group_room > 0:
+            _offer_to_groups(groups, need, desk, end)
+        length = put_best(
+            desk.keys, desk.products, 0, eligible, lists.keys, lists.products, need, 0
+        )
+        if not is_closed:
+            length = put_best(
+                desk.keys, desk.products, eligible, end, lists.keys, lists.products, need, length
+            )
+        lists.lengths[need] = length
         for place in text:
             desk.wanted[needs.text_columns[place]] = 0
-        put_in_order(lists.keys, lists.products, need, lists.lengths[need])

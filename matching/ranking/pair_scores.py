@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.ranking.compiled import compiled_in_place
-from matching.scoring.tables import LENDS, MAY_LEND, STAGES, NeedScores, ProductScores
+from matching.scoring.tables import LENDS, MAY_LEND, STAGES, TEXT_BLOCK, NeedScores, ProductScores
 from matching.scoring.text import UNITS_OF_COSINE
 
 
@@ -38,9 +38,11 @@ def _term_cover(scores: ProductScores, product: int, asked: float) -> float:
 
 @compiled_in_place
 def _text_likeness(scores: ProductScores, wanted: NDArray[np.int64], product: int) -> float:
-    units = 0
-    for place in range(scores.text_starts[product], scores.text_starts[product + 1]):
-        units += scores.text_units[place] * wanted[scores.text_columns[place]]
+    units = np.int64(0)
+    for block in range(scores.text_starts[product], scores.text_starts[product + 1]):
+        for place in range(TEXT_BLOCK):
+            column = scores.text_columns[block, place]
+            units += scores.text_units[block, place] * wanted[column]
     return min(units * UNITS_OF_COSINE, 1.0)
 
 

@@ -38,6 +38,8 @@ _WEIGHT_OF: Final = {code: number for number, code in enumerate(COMPONENTS)}
 LENDS: Final = 0
 MAY_LEND: Final = 1
 LENDS_NOT: Final = 2
+# Entries of a text vector that are multiplied together, without asking where the vector ends.
+TEXT_BLOCK: Final = 8
 
 # Stage and openness of a need, and whether its lists behind early components are unknown.
 _Profile = tuple[str | None, bool, bool, bool, bool, bool]
@@ -64,8 +66,10 @@ class ProductScores(NamedTuple):
         Weights of amount, term and text.
     neutral : float
         The part of term that equity, insurance and grants get.
-    text_starts, text_columns, text_units : int array
-        Sparse vectors of the products.
+    text_starts : int64 array, shape (products + 1,)
+        First of each product's blocks of text.
+    text_columns, text_units : int32 array, shape (blocks, TEXT_BLOCK)
+        Sparse vectors of the products, the last block of each filled up with zeros.
     vocabulary : int
         Length of the vectors.
     """
@@ -176,9 +180,7 @@ class ScoreTables:
                 self._weights[:, [_WEIGHT_OF[c] for c in ("amount_cover", "term_cover", "text")]]
             ),
             "neutral": parameters.lending_neutral,
-            "text_starts": matrix.indptr.astype(np.int64),
-            "text_columns": matrix.indices.astype(np.int32),
-            "text_units": matrix.data.astype(np.int32),
+            **_text_blocks(matrix.indptr, matrix.indices, matrix.data),
             "vocabulary": matrix.shape[1],
         }
         self._growing = threading.Lock()
@@ -289,6 +291,23 @@ class ScoreTables:
         outcomes[SLOT[criterion]] = self._engine.outcome(criterion, code)
         pairs = replace(self._pairs_of(_NOTHING_SAID), outcomes=outcomes)
         return self._components.levels(pairs, criterion, code)
+
+
+def _text_blocks(
+    starts: NDArray[Any], columns: NDArray[Any], units: NDArray[Any]
+) -> dict[str, NDArray[Any]]:
+    """Lay sparse vectors out in blocks of one length."""
+    lengths = np.diff(starts)
+    blocks = -(-lengths // TEXT_BLOCK)
+    first = np.concatenate(([0], np.cumsum(blocks)))
+    places = np.arange(len(columns)) + np.repeat(first[:-1] * TEXT_BLOCK - starts[:-1], lengths)
+    padded = np.zeros((2, first[-1] * TEXT_BLOCK), dtype=np.int32)
+    padded[0, places], padded[1, places] = columns, units
+    return {
+        "text_starts": first.astype(np.int64),
+        "text_columns": padded[0].reshape(-1, TEXT_BLOCK),
+        "text_units": padded[1].reshape(-1, TEXT_BLOCK),
+    }
 
 
 def _asked(interval: IntervalColumn) -> Values:
