@@ -20,10 +20,9 @@ from backend.needs.selectors import list_open_need_ids
 from backend.organizations.actors import Actor
 
 DEFAULT_TOP = 20
-# A need takes some 150 µs of CPU, nearly all of it to read and to keep what it says. So the
-# millisecond of a task is a third of a hundredth of such a chunk (and larger ones are no
-# cheaper), a lost one is made good in half a second, and 10,000 needs are four of them, which
-# two processes share evenly.
+# A need takes some 150 µs of CPU, nearly all of it to read and to keep what it says, a task at
+# most 3 ms: less than a hundredth of such a chunk, and larger ones are no cheaper. A lost one is
+# made good in half a second, and 10,000 needs are four of them, which two processes share evenly.
 CHUNK_NEEDS = 2_500
 # A run on another day than today answers "what if"; further away nobody has figures.
 LONGEST_DISTANCE = timedelta(days=366)
