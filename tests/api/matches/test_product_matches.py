@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from backend.catalogue.services import close_product
+from backend.matches import lender_side
 from backend.needs.services import withdraw_need
 from backend.organizations.enums import Role
 from tests.factories.catalogue import ProductFactory
@@ -112,3 +113,21 @@ def test_whatever_changed_counts_for_the_next_question(department_client, firm_a
         now=timezone.now(),
     )
     assert found() == {first.code}
+
+
+def test_a_need_that_changes_while_the_list_is_made_is_described_as_it_is_or_not_at_all(
+    department_client, monkeypatch
+):
+    """Never with reasons that do not hold."""
+    product = ProductFactory(amount_max_yuan=2_000_000)
+    kept, changed = (NeedFactory(open=True, amount_max_yuan=1_000_000) for _ in range(2))
+    read = lender_side.list_need_records
+
+    def read_late(need_ids, as_of):
+        changed.amount_min_yuan = changed.amount_max_yuan = 9_000_000
+        changed.save_revision()
+        return read(need_ids, as_of)
+
+    monkeypatch.setattr(lender_side, "list_need_records", read_late)
+    body = department_client.get(path(product)).json()
+    assert [(match["rank"], match["need"]) for match in body["matches"]] == [(1, kept.code)]

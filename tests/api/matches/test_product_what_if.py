@@ -222,3 +222,20 @@ def test_queries_do_not_grow_with_the_needs(department_client, product, count_qu
         need_of(3_000_000)
     asked()
     assert count_queries(asked) == few
+
+
+def test_a_repeated_request_gets_the_answer_that_it_got(department_client, product):
+    """As for every POST, although nothing was changed."""
+    need_of(3_000_000)
+    first, second = (
+        department_client.post(
+            path(product),
+            {"amount_max_yuan": 3_000_000},
+            format="json",
+            headers={"Idempotency-Key": "once"},
+        )
+        for _ in range(2)
+    )
+    assert first.status_code == second.status_code == 200
+    assert first.content == second.content
+    assert second.headers["Idempotent-Replayed"] == "true"
