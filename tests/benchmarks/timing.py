@@ -32,3 +32,11 @@ def timed(calls: Iterable[Callable[[], Any]]) -> Times:
         call()
         wall.append((time.perf_counter() - start) * 1_000)
     return Times(wall, (time.process_time() - cpu_start) * 1_000 / len(wall))
+
+
+Spread = dict[str, float]
+
+
+def spread(values: list[float]) -> Spread:
+    """Return the least, the median and the largest of some rounds."""
+    return {"min": min(values), "median": statistics.median(values), "max": max(values)}
