@@ -34,7 +34,12 @@ def main() -> int:
         figures = json.loads(arguments.source.read_text(encoding="utf-8"))
     else:
         figures = _measure(quick=arguments.quick)
-    return _write(figures, publish=arguments.publish) if figures else 2
+        if figures is None:
+            return 2
+        RESULTS.parent.mkdir(exist_ok=True)
+        kept = json.dumps(figures, ensure_ascii=False, indent=2)
+        RESULTS.write_text(kept + "\n", encoding="utf-8")
+    return _write(figures, publish=arguments.publish)
 
 
 def _measure(*, quick: bool) -> Any:
@@ -55,15 +60,14 @@ def _measure(*, quick: bool) -> Any:
 
 
 def _write(figures: Any, *, publish: bool) -> int:
-    from tests.benchmarks import report
+    from tests.benchmarks import page, terminal
 
-    report.print_tables(figures)
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    report.write_page(figures, PAGE)
+    terminal.print_tables(figures)
+    PAGE.parent.mkdir(exist_ok=True)
+    page.write_page(figures, PAGE)
     if publish:
-        report.write_page(figures, PUBLISHED_PAGE)
-        report.write_readme(figures, README)
+        page.write_page(figures, PUBLISHED_PAGE)
+        page.write_readme(figures, README)
     return 0
 
 

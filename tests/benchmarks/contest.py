@@ -12,6 +12,7 @@ import sys
 import time
 from typing import Any
 
+from tests.benchmarks.encoding.tables import build_tables
 from tests.benchmarks.engines.answers import Engine
 from tests.benchmarks.engines.compiled import Compiled
 from tests.benchmarks.engines.duckdb_sql import DuckdbSql
@@ -19,7 +20,6 @@ from tests.benchmarks.engines.numpy_chunks import NumpyChunks
 from tests.benchmarks.engines.plain import Plain
 from tests.benchmarks.engines.polars_frames import PolarsFrames
 from tests.benchmarks.prepared import Prepared, prepare
-from tests.benchmarks.tables import build_tables
 from tests.benchmarks.timing import Spread, spread
 from tests.benchmarks.workload import AS_OF
 

@@ -51,7 +51,7 @@ def load(exchange: dict[str, Any]) -> None:
 
     call_command("load_reference", verbosity=0)
     institutions = load_institutions(exchange["institutions"])
-    load_products(exchange["products"], institutions, now=NOW)
+    load_products(exchange["products"], now=NOW)
     firms = _load_firms(exchange["firms"])
     _load_needs(exchange["needs"], firms, institutions)
 

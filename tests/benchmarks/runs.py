@@ -60,9 +60,7 @@ def _storage(run: MatchRun) -> dict[str, float]:
     sizes = {}
     for name, model in (("rows", MatchRow), ("frozen_inputs", MatchChunk)):
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_total_relation_size(%s::regclass)", [model._meta.db_table]
-            )
+            cursor.execute("SELECT pg_total_relation_size(%s::regclass)", [model._meta.db_table])
             sizes[f"{name}_bytes_per_need"] = cursor.fetchone()[0] / run.needs_total
     return sizes
 

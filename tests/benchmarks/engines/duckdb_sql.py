@@ -14,9 +14,10 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from tests.benchmarks.encoding.masks import COUNTED_BITS, STAGE_BITS, Column
+from tests.benchmarks.encoding.tables import Tables
 from tests.benchmarks.engines.answers import TOP, Lists, from_rows
 from tests.benchmarks.engines.keys import join_keys
-from tests.benchmarks.tables import COUNTED_BITS, STAGE_BITS, Column, Tables
 
 _CONDITIONS = """
 n.amount_low <= p.amount_max AND n.amount_high >= p.amount_min
@@ -80,9 +81,7 @@ class DuckdbSql:
         self._count = tables.size[0]
         self._connection = duckdb.connect()
         self._connection.execute(f"SET threads = {threads}")
-        self._connection.execute(
-            "SET disabled_optimizers = 'join_order,build_side_probe_side'"
-        )
+        self._connection.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
         self._load(tables, with_region=with_region)
         self._statement = _statement(tables, with_region=with_region)
 
@@ -101,7 +100,8 @@ class DuckdbSql:
         self._store("needs", needs)
         self._store("products", products)
         sides = join_keys(tables, with_region=with_region)
-        for name, frame, (rows, keys) in zip(("need", "product"), (needs, products), sides):
+        for name, frame, side in zip(("need", "product"), (needs, products), sides, strict=True):
+            rows, keys = side
             self._store(f"{name}_keys", frame.iloc[rows].assign(key=keys))
         self._store_parts("early", "e", tables.early)
         for name, letter, parts, levels in (
@@ -119,7 +119,7 @@ class DuckdbSql:
 
     def _store(self, name: str, frame: pd.DataFrame) -> None:
         self._connection.register("incoming", frame)
-        self._connection.execute(f"CREATE TABLE {name} AS SELECT * FROM incoming")
+        self._connection.table("incoming").create(name)
         self._connection.unregister("incoming")
 
 

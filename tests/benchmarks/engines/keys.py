@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from tests.benchmarks.tables import Column, Tables
+from tests.benchmarks.encoding.masks import Column
+from tests.benchmarks.encoding.tables import Tables
 
 # Criterion: columns of needs and products, and how many bits their masks have.
 _WIDTHS = {"type": ("types", "type", 13), "stage": ("stages", "stages", 5)}

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from tests.benchmarks.encoding.masks import COUNTED_BITS, STAGE_BITS, Column
+from tests.benchmarks.encoding.tables import Tables
 from tests.benchmarks.engines.answers import TOP, Lists, from_rows
-from tests.benchmarks.tables import COUNTED_BITS, STAGE_BITS, Column, Tables
 
 # Pairs at a time: the masks of a chunk then stay in a core's cache.
 _PAIRS = 1 << 19
@@ -52,9 +53,7 @@ class NumpyChunks:
         self._needs, self._products = dict(tables.needs), dict(tables.products)
         for need, product in (*_OVER_ALL, *_MASKS):
             self._narrow(need, product)
-        idle = [
-            pair for pair in (*_AT_MOST, *_AT_LEAST) if np.isinf(self._products[pair[1]]).all()
-        ]
+        idle = [pair for pair in (*_AT_MOST, *_AT_LEAST) if np.isinf(self._products[pair[1]]).all()]
         self._at_most = [pair for pair in _AT_MOST if pair not in idle]
         self._at_least = [pair for pair in _AT_LEAST if pair not in idle]
 

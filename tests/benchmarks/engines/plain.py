@@ -39,5 +39,5 @@ class Plain:
                 zip(found.products, found.verdicts, found.scores, strict=True)
             )
         ]
-        need, place, product, eligible, score = (np.array(column) for column in zip(*rows))
-        return from_rows(len(answer), need, place, product, eligible, score)
+        columns = [np.array(column) for column in zip(*rows, strict=True)]
+        return from_rows(len(answer), *columns)

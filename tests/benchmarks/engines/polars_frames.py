@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from tests.benchmarks.encoding.masks import COUNTED_BITS, STAGE_BITS, Column
+from tests.benchmarks.encoding.tables import Tables
 from tests.benchmarks.engines.answers import TOP, Lists, from_rows
 from tests.benchmarks.engines.keys import join_keys
-from tests.benchmarks.tables import COUNTED_BITS, STAGE_BITS, Column, Tables
 
 # Pairs at a time, counted before the join.
 _PAIRS = 4_000_000
@@ -73,7 +74,9 @@ class PolarsFrames:
     def _rank_chunk(self, needs: pl.DataFrame) -> pl.DataFrame:
         conditions = [pl.col(own) <= pl.col(limit) for own, limit in _AT_MOST]
         conditions += [pl.col(own) >= pl.col(limit) for own, limit in _AT_LEAST]
-        conditions += [(pl.col(name) & pl.col(f"{name}_right")) != 0 for name in (*_MASKS, "taxpayer_rating")]
+        conditions += [
+            (pl.col(name) & pl.col(f"{name}_right")) != 0 for name in (*_MASKS, "taxpayer_rating")
+        ]
         conditions += [
             (pl.col("qualifications_missing") & pl.col("qualifications_all")) == 0,
             pl.col("excluded") != pl.col("institution"),
@@ -100,7 +103,9 @@ class PolarsFrames:
         own = pl.when(pl.col("stage_index") == 0).then(totals[0])
         for stage in (1, 2):
             own = own.when(pl.col("stage_index") == stage).then(totals[stage])
-        chosen = pl.when(is_open).then(pl.min_horizontal(totals)).otherwise(own.otherwise(totals[3]))
+        chosen = (
+            pl.when(is_open).then(pl.min_horizontal(totals)).otherwise(own.otherwise(totals[3]))
+        )
         return pl.min_horizontal(chosen, 1.0)
 
     def _total(self, stage: int) -> pl.Expr:
@@ -110,8 +115,13 @@ class PolarsFrames:
         count = pl.col("stated") - (pl.col("waits") & COUNTED_BITS).bitwise_count_ones()
         return (
             self._looked_up(self._early[stage], "profile")
-            + self._part(tables.region_parts[stage], self._looked_up(self._levels["region"], "region_row"))
-            + self._part(tables.industry_parts[stage], self._looked_up(self._levels["industry"], "industry_row"))
+            + self._part(
+                tables.region_parts[stage], self._looked_up(self._levels["region"], "region_row")
+            )
+            + self._part(
+                tables.industry_parts[stage],
+                self._looked_up(self._levels["industry"], "industry_row"),
+            )
             + self._part(tables.requirement_parts[stage], count)
             + amount * _cover("asked_amount", "amount_limit")
             + term * self._term_cover()
@@ -126,8 +136,10 @@ class PolarsFrames:
 
     def _term_cover(self) -> pl.Expr:
         cover = pl.when("lends").then(_cover("asked_term", "term_limit"))
-        return pl.when(pl.col("asked_term").is_nan()).then(0.0).otherwise(
-            cover.otherwise(self._tables.neutral)
+        return (
+            pl.when(pl.col("asked_term").is_nan())
+            .then(0.0)
+            .otherwise(cover.otherwise(self._tables.neutral))
         )
 
 
@@ -136,5 +148,9 @@ def _cover(asked: str, limit: str) -> Any:
     within = pl.min_horizontal(pl.col(limit), pl.col(asked)) / pl.max_horizontal(pl.col(asked), 1.0)
     unknown = pl.col(asked).is_nan() | pl.col(limit).is_nan()
     return (
-        pl.when(unknown).then(0.0).when(pl.col(asked) <= 0.0).then(1.0).otherwise(within.clip(0.0, 1.0))
+        pl.when(unknown)
+        .then(0.0)
+        .when(pl.col(asked) <= 0.0)
+        .then(1.0)
+        .otherwise(within.clip(0.0, 1.0))
     )
