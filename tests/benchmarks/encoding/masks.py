@@ -47,6 +47,35 @@ COUNTED_BITS = sum(BIT[name] for name in _COUNTED)
 # Whether the stage of a pair is open shows in these.
 STAGE_BITS = sum(BIT[name] for name in _COUNTED if name.startswith("stage"))
 
+# What every engine compares, as columns of needs and of products; what is ruled out by the
+# first criteria is most. Figures at most and at least the product's limit:
+AT_MOST = (
+    ("amount_low", "amount_max"),
+    ("term_low", "term_max"),
+    ("debt_ratio_most", "debt_ratio_max"),
+    ("revenue_yuan_most", "revenue_yuan_max"),
+    ("invention_patents_most", "invention_patents_max"),
+    ("firm_age_low", "firm_age_max"),
+)
+AT_LEAST = (
+    ("amount_high", "amount_min"),
+    ("term_high", "term_min"),
+    ("rate_cap", "rate"),
+    ("firm_age_high", "firm_age_min"),
+    ("revenue_yuan_least", "revenue_yuan_min"),
+    ("invention_patents_least", "invention_patents_min"),
+    ("debt_ratio_least", "debt_ratio_min"),
+)
+# Masks with a bit in common, under one name on both sides; types, stages and regions apart.
+IN_COMMON = (
+    "industry",
+    "purpose",
+    "qualifications_any",
+    "tech_field",
+    "collateral",
+    "taxpayer_rating",
+)
+
 
 def mask(codes: Iterable[str | None], table: Iterable[str]) -> int:
     """Return one bit per code, at its place in the table."""

@@ -20,7 +20,7 @@ from matching.eligibility.columns import NeedColumns
 from matching.ranking.batch import EncodedNeeds
 from matching.schema import Product
 from matching.scoring.text import UNITS_OF_COSINE, ProductTexts
-from tests.benchmarks.encoding.masks import Column
+from tests.benchmarks.encoding.masks import AT_LEAST, AT_MOST, Column
 from tests.benchmarks.encoding.needs import need_columns
 from tests.benchmarks.encoding.products import counted_conditions, product_columns
 
@@ -59,6 +59,16 @@ class Tables:
     def size(self) -> tuple[int, int]:
         """Return the numbers of needs and products."""
         return len(self.needs["waits"]), len(self.products["asks"])
+
+    @property
+    def at_most(self) -> tuple[tuple[str, str], ...]:
+        """Return the pairs of ``AT_MOST`` whose limit some product sets."""
+        return tuple(pair for pair in AT_MOST if np.isfinite(self.products[pair[1]]).any())
+
+    @property
+    def at_least(self) -> tuple[tuple[str, str], ...]:
+        """Return the pairs of ``AT_LEAST`` whose limit some product sets."""
+        return tuple(pair for pair in AT_LEAST if np.isfinite(self.products[pair[1]]).any())
 
 
 def build_tables(

@@ -14,29 +14,16 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from tests.benchmarks.encoding.masks import COUNTED_BITS, STAGE_BITS, Column
+from tests.benchmarks.encoding.masks import (
+    COUNTED_BITS,
+    IN_COMMON,
+    STAGE_BITS,
+    Column,
+)
 from tests.benchmarks.encoding.tables import Tables
 from tests.benchmarks.engines.answers import TOP, Lists, from_rows
 from tests.benchmarks.engines.keys import join_keys
 
-_CONDITIONS = """
-n.amount_low <= p.amount_max AND n.amount_high >= p.amount_min
-AND n.term_low <= p.term_max AND n.term_high >= p.term_min
-AND n.rate_cap >= p.rate
-AND (n.industry & p.industry) <> 0
-AND (n.purpose & p.purpose) <> 0
-AND (n.qualifications_any & p.qualifications_any) <> 0
-AND n.firm_age_high >= p.firm_age_min AND n.firm_age_low <= p.firm_age_max
-AND n.revenue_yuan_least >= p.revenue_yuan_min AND n.revenue_yuan_most <= p.revenue_yuan_max
-AND n.debt_ratio_least >= p.debt_ratio_min AND n.debt_ratio_most <= p.debt_ratio_max
-AND n.invention_patents_least >= p.invention_patents_min
-AND n.invention_patents_most <= p.invention_patents_max
-AND (n.tech_field & p.tech_field) <> 0
-AND (n.collateral & p.collateral) <> 0
-AND (n.taxpayer_rating & p.taxpayer_rating) <> 0
-AND (n.qualifications_missing & p.qualifications_all) = 0
-AND n.excluded <> p.institution
-"""
 # What is NaN in the columns arrives as NULL.
 _COVER = """CASE WHEN {asked} IS NULL OR {limit} IS NULL THEN 0.0 WHEN {asked} <= 0 THEN 1.0
 ELSE greatest(least(least({limit}, {asked}) / greatest({asked}, 1.0), 1.0), 0.0) END"""
@@ -136,7 +123,7 @@ def _statement(tables: Tables, *, with_region: bool) -> str:
     ]
     return _STATEMENT.format(
         region="" if with_region else "(n.region & p.region) <> 0 AND",
-        conditions=_CONDITIONS,
+        conditions=_conditions(tables),
         amount=_AMOUNT,
         term=_TERM,
         neutral=float(tables.neutral),
@@ -145,4 +132,14 @@ def _statement(tables: Tables, *, with_region: bool) -> str:
         stage_bits=STAGE_BITS,
         totals=totals,
         top=TOP,
+    )
+
+
+def _conditions(tables: Tables) -> str:
+    """Return what is left to compare on the joined rows."""
+    return " AND ".join(
+        [f"n.{own} <= p.{limit}" for own, limit in tables.at_most]
+        + [f"n.{own} >= p.{limit}" for own, limit in tables.at_least]
+        + [f"(n.{name} & p.{name}) <> 0" for name in IN_COMMON]
+        + ["(n.qualifications_missing & p.qualifications_all) = 0", "n.excluded <> p.institution"]
     )

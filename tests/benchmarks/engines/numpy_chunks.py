@@ -7,39 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from tests.benchmarks.encoding.masks import COUNTED_BITS, STAGE_BITS, Column
+from tests.benchmarks.encoding.masks import (
+    COUNTED_BITS,
+    IN_COMMON,
+    STAGE_BITS,
+    Column,
+)
 from tests.benchmarks.encoding.tables import Tables
 from tests.benchmarks.engines.answers import TOP, Lists, from_rows
 
 # Pairs at a time: the masks of a chunk then stay in a core's cache.
 _PAIRS = 1 << 19
 _OVER_ALL = (("types", "type"), ("stages", "stages"), ("region", "region"))
-_MASKS = (
-    ("industry", "industry"),
-    ("purpose", "purpose"),
-    ("qualifications_any", "qualifications_any"),
-    ("tech_field", "tech_field"),
-    ("collateral", "collateral"),
-    ("taxpayer_rating", "taxpayer_rating"),
-)
-# Need's figure, product's limit; the first at most the second.
-_AT_MOST = (
-    ("amount_low", "amount_max"),
-    ("term_low", "term_max"),
-    ("debt_ratio_most", "debt_ratio_max"),
-    ("revenue_yuan_most", "revenue_yuan_max"),
-    ("invention_patents_most", "invention_patents_max"),
-    ("firm_age_low", "firm_age_max"),
-)
-_AT_LEAST = (
-    ("amount_high", "amount_min"),
-    ("term_high", "term_min"),
-    ("rate_cap", "rate"),
-    ("firm_age_high", "firm_age_min"),
-    ("revenue_yuan_least", "revenue_yuan_min"),
-    ("invention_patents_least", "invention_patents_min"),
-    ("debt_ratio_least", "debt_ratio_min"),
-)
 
 
 class NumpyChunks:
@@ -51,16 +30,13 @@ class NumpyChunks:
     def __init__(self, tables: Tables, *, threads: int) -> None:
         self._tables, self._threads = tables, threads
         self._needs, self._products = dict(tables.needs), dict(tables.products)
-        for need, product in (*_OVER_ALL, *_MASKS):
+        for need, product in (*_OVER_ALL, *((name, name) for name in IN_COMMON)):
             self._narrow(need, product)
-        idle = [pair for pair in (*_AT_MOST, *_AT_LEAST) if np.isinf(self._products[pair[1]]).all()]
-        self._at_most = [pair for pair in _AT_MOST if pair not in idle]
-        self._at_least = [pair for pair in _AT_LEAST if pair not in idle]
 
     def _narrow(self, need: str, product: str) -> None:
         """Hold masks in the smallest type that takes them."""
         needs, products = self._needs[need], self._products[product]
-        kind = np.min_scalar_type(int(needs.max() & products.max() | products.max()))
+        kind = np.min_scalar_type(int(products.max()))
         self._products[product] = products.astype(kind)
         self._needs[need] = (needs & kind.type(np.iinfo(kind).max)).astype(kind)
 
@@ -111,12 +87,12 @@ class NumpyChunks:
             nonlocal need, product
             need, product = need[marks], product[marks]
 
-        for own_column, column in self._at_most:
+        for own_column, column in self._tables.at_most:
             keep(needs[own_column][need + need_offset] <= products[column][product])
-        for own_column, column in self._at_least:
+        for own_column, column in self._tables.at_least:
             keep(needs[own_column][need + need_offset] >= products[column][product])
-        for own_column, column in _MASKS:
-            keep((needs[own_column][need + need_offset] & products[column][product]) != 0)
+        for name in IN_COMMON:
+            keep((needs[name][need + need_offset] & products[name][product]) != 0)
         missing = needs["qualifications_missing"][need + need_offset]
         keep((missing & products["qualifications_all"][product]) == 0)
         keep(needs["excluded"][need + need_offset] != products["institution"][product])

@@ -7,31 +7,18 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from tests.benchmarks.encoding.masks import COUNTED_BITS, STAGE_BITS, Column
+from tests.benchmarks.encoding.masks import (
+    COUNTED_BITS,
+    IN_COMMON,
+    STAGE_BITS,
+    Column,
+)
 from tests.benchmarks.encoding.tables import Tables
 from tests.benchmarks.engines.answers import TOP, Lists, from_rows
 from tests.benchmarks.engines.keys import join_keys
 
 # Pairs at a time, counted before the join.
 _PAIRS = 4_000_000
-_AT_MOST = (
-    ("amount_low", "amount_max"),
-    ("term_low", "term_max"),
-    ("firm_age_low", "firm_age_max"),
-    ("revenue_yuan_most", "revenue_yuan_max"),
-    ("debt_ratio_most", "debt_ratio_max"),
-    ("invention_patents_most", "invention_patents_max"),
-)
-_AT_LEAST = (
-    ("amount_high", "amount_min"),
-    ("term_high", "term_min"),
-    ("rate_cap", "rate"),
-    ("firm_age_high", "firm_age_min"),
-    ("revenue_yuan_least", "revenue_yuan_min"),
-    ("debt_ratio_least", "debt_ratio_min"),
-    ("invention_patents_least", "invention_patents_min"),
-)
-_MASKS = ("industry", "purpose", "qualifications_any", "tech_field", "collateral")
 
 
 class PolarsFrames:
@@ -72,11 +59,9 @@ class PolarsFrames:
         return from_rows(self._count, *(rows[name].to_numpy() for name in names))
 
     def _rank_chunk(self, needs: pl.DataFrame) -> pl.DataFrame:
-        conditions = [pl.col(own) <= pl.col(limit) for own, limit in _AT_MOST]
-        conditions += [pl.col(own) >= pl.col(limit) for own, limit in _AT_LEAST]
-        conditions += [
-            (pl.col(name) & pl.col(f"{name}_right")) != 0 for name in (*_MASKS, "taxpayer_rating")
-        ]
+        conditions = [pl.col(own) <= pl.col(limit) for own, limit in self._tables.at_most]
+        conditions += [pl.col(own) >= pl.col(limit) for own, limit in self._tables.at_least]
+        conditions += [(pl.col(name) & pl.col(f"{name}_right")) != 0 for name in IN_COMMON]
         conditions += [
             (pl.col("qualifications_missing") & pl.col("qualifications_all")) == 0,
             pl.col("excluded") != pl.col("institution"),
