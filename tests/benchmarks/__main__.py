@@ -62,12 +62,12 @@ def _measure(*, quick: bool) -> Any:
 def _write(figures: Any, *, publish: bool) -> int:
     from tests.benchmarks import page, terminal
 
-    terminal.print_tables(figures)
     PAGE.parent.mkdir(exist_ok=True)
     page.write_page(figures, PAGE)
     if publish:
         page.write_page(figures, PUBLISHED_PAGE)
         page.write_readme(figures, README)
+    terminal.print_tables(figures)
     return 0
 
 

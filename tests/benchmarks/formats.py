@@ -42,6 +42,8 @@ def limits(judged: Judged) -> tuple[str, str]:
 
 def flat(figures: Any, path: str = "") -> list[tuple[str, str]]:
     """List nested figures under dotted names."""
+    if isinstance(figures, dict) and "median" in figures:
+        return [(path, spread(figures))]
     if isinstance(figures, dict):
         return [
             row

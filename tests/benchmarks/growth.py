@@ -26,6 +26,7 @@ from tests.benchmarks.workload import AS_OF
 
 _GROUP_TOP = 200
 _ROUNDS = 5
+_FEW = 3
 _MANY = 200_000
 
 
@@ -61,15 +62,16 @@ def measure_size(columns: NeedColumns, matcher: BulkMatcher, products: int) -> d
     """Encode and rank needs on one thread; count what is then held in memory."""
     count = len(columns)
     first_ns, _ = _timed(lambda: matcher.encode(columns))
+    encodings = [_timed(lambda: matcher.encode(columns))[0] / count for _ in range(_FEW)]
     gc.collect()
     before = psutil.Process().memory_info().rss
-    encode_ns, encoded = _timed(lambda: matcher.encode(columns))
+    encoded = matcher.encode(columns)
     ranked = matcher.rank(encoded, top=TOP, threads=1)
     resident = psutil.Process().memory_info().rss - before
     result = _array_bytes(ranked.result)
     del ranked
     rounds = []
-    for _ in range(_ROUNDS if count <= _MANY else 3):
+    for _ in range(_ROUNDS if count <= _MANY else _FEW):
         rank_ns, _ = _timed(lambda: matcher.rank(encoded, top=TOP, threads=1))
         rounds.append(rank_ns / count)
     kept = _array_bytes(encoded.entries, encoded.own, encoded.order)
@@ -77,7 +79,7 @@ def measure_size(columns: NeedColumns, matcher: BulkMatcher, products: int) -> d
         "needs": count,
         "products": products,
         "first_encode_cpu_ms": first_ns / 1e6,
-        "encode_ns_per_need": encode_ns / count,
+        "encode_ns_per_need": spread(encodings),
         "rank_ns_per_need": spread(rounds),
         "million_pairs_per_second": products * 1_000 / spread(rounds)["median"],
         "bytes_per_need": {

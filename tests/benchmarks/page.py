@@ -16,7 +16,14 @@ _VERDICTS = {
     "-": "–",
 }
 _BEGIN, _END = "<!-- figures: begin -->", "<!-- figures: end -->"
-_DETAILS = ("library", "kerong_rank", "api", "match_run", "deltas", "allocation")
+_DETAILS = {
+    "library": "One need, explained",
+    "kerong_rank": "`kerong rank`, the whole process",
+    "api": "API, through the whole WSGI stack without sockets",
+    "match_run": "A match run: computing, storage, Celery",
+    "deltas": "One product changed",
+    "allocation": "Referral lists, proved optimal, with few, just enough and many places",
+}
 _BYTES = ("columns", "encoded", "result", "resident")
 
 _INTRODUCTION = """Written by `make bench ARGS=--publish`; to change it, measure again.
@@ -26,7 +33,7 @@ compares the median with the two limits before it: *reached* what is worth reach
 what is promised, or **missed** it."""
 _RULES = """Every engine applies every criterion with its three outcomes, forms the verdict, adds
 all components of the score up and keeps the best 20 products of each need in exact order. Before
-anything is timed the whole lists are compared, scores bit for bit; one difference ends the run.
+anything is timed, the whole lists are compared, scores bit for bit; one difference ends the run.
 The engines then take turns, round after round in one process, and a ratio is formed within its
 round. In brackets the least and the largest."""
 _FAIRNESS = """What helps the other engines:
@@ -47,7 +54,8 @@ The plain engine reads records, so it encodes as it goes; it ranks the first nee
 _GROWTH = """More needs than were made are repetitions of them under other codes. *Columns* hold
 needs for any catalogue, *encoded* is what one catalogue makes of them, *result* the best 20 with
 keys and counts, all as sizes of arrays; *resident* is by how much the process grew from encoding
-and ranking. *First* encoding makes the catalogue's bitmaps and tables, too."""
+and ranking, where that did not fit into what it had already. *First* encoding makes the
+catalogue's bitmaps and tables, too."""
 
 
 def write_page(figures: Figures, page: Path) -> None:
@@ -68,9 +76,7 @@ def write_page(figures: Figures, page: Path) -> None:
         _growth_table(growth["by_needs"] + growth["by_products"]),
         _GROWTH,
         "## Everything else",
-        _table(
-            ("figure", "value"), [row for part in _DETAILS for row in flat(figures[part], part)]
-        ),
+        *_details(figures),
     ]
     page.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 
@@ -124,7 +130,7 @@ def _growth_table(sizes: Sequence[Figures]) -> str:
         (
             f"{size['needs']:,} × {size['products']:,}",
             f"{size['first_encode_cpu_ms']:,.0f} ms",
-            f"{size['encode_ns_per_need'] / 1e3:.2f} µs",
+            f"{size['encode_ns_per_need']['median'] / 1e3:.2f} µs",
             f"{size['rank_ns_per_need']['median'] / 1e3:.2f} µs",
             f"{size['million_pairs_per_second']:,.0f}",
             *(f"{size['bytes_per_need'][part]:,.0f}" for part in _BYTES),
@@ -133,6 +139,19 @@ def _growth_table(sizes: Sequence[Figures]) -> str:
     ]
     heads = ("needs × products", "first encoding", "encoding a need", "ranking a need")
     return _table((*heads, "million pairs/s", *(f"bytes a need: {part}" for part in _BYTES)), rows)
+
+
+def _details(figures: Figures) -> list[str]:
+    """Return a heading and a table for each part."""
+    return [
+        text
+        for part, title in _DETAILS.items()
+        for text in (f"### {title}", _table(("", "measured"), _spoken(flat(figures[part]))))
+    ]
+
+
+def _spoken(rows: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(name.replace("_", " "), value) for name, value in rows]
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -63,7 +63,7 @@ def _growth(figures: Figures) -> Table:
         held = size["bytes_per_need"]
         table.add_row(
             f"{size['needs']:,} × {size['products']:,}",
-            number(size["encode_ns_per_need"] / 1e3),
+            number(size["encode_ns_per_need"]["median"] / 1e3),
             number(size["rank_ns_per_need"]["median"] / 1e3),
             number(held["encoded"] + held["result"]),
         )
