@@ -84,7 +84,7 @@ check: $(VENV)/.dev ## 代码检查：格式、类型、导入层次、迁移
 	$(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 
 .PHONY: bench
-bench: $(VENV)/.bench ## 性能测量（ARGS=--quick 为小规模）
+bench: $(VENV)/.bench ## 性能测量（ARGS=--quick 约一分钟；ARGS=--publish 更新文档）
 	@$(BIN)/kerong services --data-dir .kerong-bench -- $(BIN)/python -m tests.benchmarks $(ARGS)
 
 .PHONY: lock

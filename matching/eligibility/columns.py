@@ -98,7 +98,7 @@ class TextColumn:
     """Sparse text vectors: need ``n`` has entries ``starts[n]`` to ``starts[n + 1]``."""
 
     starts: Integers
-    columns: NDArray[np.int32]
+    columns: NDArray[np.uint16]
     units: NDArray[np.int32]
 
     def take(self, positions: Rows) -> TextColumn:
@@ -285,10 +285,6 @@ def _text_column(texts: Sequence[tuple[list[int], list[int]]]) -> TextColumn:
     lengths = np.array([len(columns) for columns, _ in texts], dtype=np.int64)
     return TextColumn(
         starts=np.concatenate(([0], np.cumsum(lengths))).astype(np.int64),
-        columns=_laid_out(columns for columns, _ in texts),
-        units=_laid_out(units for _, units in texts),
+        columns=np.fromiter(chain.from_iterable(columns for columns, _ in texts), dtype=np.uint16),
+        units=np.fromiter(chain.from_iterable(units for _, units in texts), dtype=np.int32),
     )
-
-
-def _laid_out(lists: Iterable[list[int]]) -> NDArray[np.int32]:
-    return np.fromiter(chain.from_iterable(lists), dtype=np.int32)

@@ -42,11 +42,11 @@ from matching.eligibility.outcomes import (
 from matching.eligibility.terms import holds
 
 Entries = NDArray[np.int32]
-Positions = Rows | slice
 # Makes, for some facts of a group, both bitmaps of their rows: shapes (facts, products).
 Build = Callable[[Sequence[Any]], tuple[Flags, Flags]]
 
-_EVERY_NEED: Final = slice(None)
+# Needs whose columns are turned into rows together, while they are near.
+_ENCODED_AT_ONCE: Final = 1 << 15
 # Facts whose rows are worked out together: enough to be quick, few enough to be small.
 _BUILT_AT_ONCE: Final = 512
 
@@ -125,26 +125,28 @@ class ProductIndex:
         """Return the entries of needs, shape (needs, groups)."""
         entries = np.empty((len(needs), len(self.groups)), dtype=np.int32)
         with self._growing:
-            for number, group in enumerate(self.groups):
-                entries[:, number] = self._column(group, needs, _EVERY_NEED)
+            for start in range(0, len(needs), _ENCODED_AT_ONCE):
+                part = slice(start, start + _ENCODED_AT_ONCE)
+                columns = [self._column(group, needs, part) for group in self.groups]
+                entries[part] = np.array(columns).T
         return entries
 
-    def _column(self, group: str, needs: NeedColumns, positions: Positions) -> Entries:
+    def _column(self, group: str, needs: NeedColumns, part: slice) -> Entries:
         """Return the entries of one group for some needs."""
         if group in _CLASS_GROUPS:
             column = needs.classes[_CLASS_GROUPS[group]]
-            return self._by_class(group, column, positions)
+            return self._by_class(group, column, part)
         if group == "candidates":
-            return self._by_exclusion(needs, positions)
+            return self._by_exclusion(needs, part)
         if group == "rate":
-            return self._by_rate(needs.rate_cap.take(positions))
+            return self._by_rate(needs.rate_cap.take(part))
         if ":" in group:
             name, end = group.split(":")
-            return self._by_interval(name, end, needs.intervals[name].take(positions))
+            return self._by_interval(name, end, needs.intervals[name].take(part))
         field = needs.fields[group]
         if isinstance(field, ClassColumn):
-            return self._by_coded_field(group, field, positions)
-        return self._by_field(group, field.take(positions))
+            return self._by_coded_field(group, field, part)
+        return self._by_field(group, field.take(part))
 
     def _entries_of(self, group: str, facts: Sequence[Hashable], build: Build) -> Entries:
         """Return the entries of distinct facts; what is seen for the first time is built."""
@@ -155,7 +157,7 @@ class ProductIndex:
             self._entries.update(zip(keys, self.rows.add(*build(part)).tolist(), strict=True))
         return np.array([self._entries[group, fact] for fact in facts], dtype=np.int32)
 
-    def _by_class(self, group: str, column: ClassColumn, positions: Positions) -> Entries:
+    def _by_class(self, group: str, column: ClassColumn, part: slice) -> Entries:
         """Take the outcomes of each distinct fact from the plain engine."""
 
         def build(facts: Sequence[Any]) -> tuple[Flags, Flags]:
@@ -165,9 +167,9 @@ class ProductIndex:
             outcomes = outcomes_of(self._engine, group, facts)
             return outcomes != UNMET, outcomes == UNKNOWN_FIRM
 
-        return self._entries_of(group, column.distinct, build)[column.of_need[positions]]
+        return self._entries_of(group, column.distinct, build)[column.of_need[part]]
 
-    def _by_exclusion(self, needs: NeedColumns, positions: Positions) -> Entries:
+    def _by_exclusion(self, needs: NeedColumns, part: slice) -> Entries:
         column = needs.classes["excluded"]
 
         def build(facts: Sequence[Any]) -> tuple[Flags, Flags]:
@@ -177,7 +179,7 @@ class ProductIndex:
             return kept, np.zeros_like(kept)
 
         facts = [(needs.as_of, excluded) for excluded in column.distinct]
-        return self._entries_of("candidates", facts, build)[column.of_need[positions]]
+        return self._entries_of("candidates", facts, build)[column.of_need[part]]
 
     def _by_interval(self, name: str, end: str, asked: IntervalColumn) -> Entries:
         """Hold the lower end asked against upper limits, or the upper end against lower ones."""
@@ -242,12 +244,12 @@ class ProductIndex:
         unknown = self._unknown_entry(field, terms.on_field(field))
         return np.where(column.known, entries, unknown).astype(np.int32)
 
-    def _by_coded_field(self, field: str, column: ClassColumn, positions: Positions) -> Entries:
+    def _by_coded_field(self, field: str, column: ClassColumn, part: slice) -> Entries:
         """Hold a code of the firm against all stated terms on it."""
         entries = self._entries_of(
             field, column.distinct, lambda values: self._compare_field(field, values)
         )
-        return entries[column.of_need[positions]]
+        return entries[column.of_need[part]]
 
     def _compare_field(self, field: str, values: Sequence[Any]) -> tuple[Flags, Flags]:
         terms = self.catalogue.terms
@@ -266,8 +268,14 @@ class ProductIndex:
 
     def _by_place(self, group: str, places: Rows, build: Build) -> Entries:
         """Give each need the entry of its place among the limits of the catalogue."""
-        distinct, of_need = np.unique(places, return_inverse=True)
-        return self._entries_of(group, distinct.tolist(), build)[of_need]
+        from_zero = places + 1
+        is_used = np.zeros(from_zero.max(initial=0) + 1, dtype=np.bool_)
+        is_used[from_zero] = True
+        distinct = np.flatnonzero(is_used)
+        of_place = np.zeros(len(is_used), dtype=np.int32)
+        of_place[distinct] = self._entries_of(group, (distinct - 1).tolist(), build)
+        entries: Entries = of_place[from_zero]
+        return entries
 
     def _count_conditions(self) -> NDArray[np.int32]:
         """Count, per group and product, the conditions that the score counts when met."""
@@ -340,5 +348,10 @@ def _is_nan(values: NDArray[Any]) -> Flags:
 
 
 def _samples(places: Rows, numbers: NumberColumn) -> dict[int, Any]:
-    distinct, first = np.unique(places, return_index=True)
-    return dict(zip(distinct.tolist(), numbers.values[first].tolist(), strict=True))
+    """Return a number of each place that is used."""
+    sample = np.zeros(places.max(initial=0) + 2, dtype=np.intp)
+    sample[places + 1] = np.arange(len(places))
+    distinct = np.flatnonzero(np.bincount(places + 1, minlength=1))
+    return dict(
+        zip((distinct - 1).tolist(), numbers.values[sample[distinct]].tolist(), strict=True)
+    )

@@ -33,6 +33,8 @@ from matching.scoring.text import ProductTexts
 
 # Needs that a thread takes at a time: enough to cost nothing, few enough to share evenly.
 _SHARE: Final = 4096
+# Tables beyond this many bytes do not stay in the processor's cache.
+_FAR: Final = 1 << 23
 _PRODUCT_MASK: Final = (1 << PRODUCT_BITS) - 1
 
 
@@ -134,8 +136,10 @@ class BatchRanker:
         """Look up what the needs ask of the catalogue; may be kept and ranked many times."""
         entries = self.index.encode(needs)
         products, own = self._tables.encode(needs)
-        # Neighbours read the same tables, which then lie near.
-        order = np.argsort(own.early, kind="stable").astype(np.int64)
+        order = np.arange(len(needs), dtype=np.int32)
+        if products.early.nbytes > _FAR:
+            # Neighbours then read the same tables, which stay near.
+            order = np.argsort(own.early, kind="stable").astype(np.int32)
         return EncodedNeeds(needs.codes, entries, products, own, order)
 
     def rank(
@@ -224,7 +228,7 @@ class EncodedNeeds:
     entries: NDArray[np.int32]
     products: ProductScores
     own: NeedScores
-    order: NDArray[np.int64]
+    order: NDArray[np.int32]
 
     def __len__(self) -> int:
         """Count the needs."""
@@ -249,7 +253,7 @@ class EncodedNeeds:
                 text_columns=text.columns,
                 text_units=text.units,
             ),
-            order=np.arange(len(positions), dtype=np.int64),
+            order=np.arange(len(positions), dtype=np.int32),
         )
 
 

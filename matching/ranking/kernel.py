@@ -22,7 +22,7 @@ from matching.ranking.compiled import (
     lowest_bit,
 )
 from matching.ranking.heaps import offer, put_best, worst_place
-from matching.ranking.pair_scores import score_pair
+from matching.ranking.pair_scores import Wish, read_wish, score_pair
 from matching.scoring.tables import NeedScores, ProductScores
 
 ELIGIBLE_BIT: Final = 1 << 62
@@ -174,12 +174,9 @@ def _count_met(filters: Filters, need: int, product: int, desk: Desk, opened: in
 
 
 @compiled_in_place
-def _is_stage_open(filters: Filters, needs: NeedScores, need: int, product: int) -> bool:
-    """Say whether a pair has the weights of no stage: it is open, or not on the list."""
-    if needs.stage[need] < 0:
-        return True
-    entry = filters.entries[need, filters.stage_group]
-    return entry & OPENS != 0 and _open_bit(filters, entry, product) != 0
+def _is_off_list(filters: Filters, stage_entry: int, product: int) -> bool:
+    """Say whether an inferred stage is not on the product's list."""
+    return stage_entry & OPENS != 0 and _open_bit(filters, stage_entry, product) != 0
 
 
 @compiled_in_place
@@ -198,14 +195,14 @@ def _drop_hopeless(groups: GroupLists, desk: Desk, start: int, end: int) -> int:
 
 @compiled_in_place
 def _score_eligible(
-    filters: Filters, scores: ProductScores, needs: NeedScores, need: int, desk: Desk, end: int
+    filters: Filters, scores: ProductScores, wish: Wish, desk: Desk, end: int
 ) -> None:
     """Write the keys of the eligible products: all their conditions are met."""
-    is_open = needs.stage[need] < 0
+    is_open = wish.stage < 0
     for place in range(end):
         product = desk.products[0, place]
         count = filters.stated[product]
-        score = score_pair(scores, needs, desk.wanted, need, product, count, is_open)
+        score = score_pair(scores, wish, desk.wanted, product, count, is_open)
         desk.keys[0, place] = bits_of(score) | ELIGIBLE_BIT
 
 
@@ -213,7 +210,7 @@ def _score_eligible(
 def _score_to_confirm(
     filters: Filters,
     scores: ProductScores,
-    needs: NeedScores,
+    wish: Wish,
     need: int,
     desk: Desk,
     start: int,
@@ -221,11 +218,13 @@ def _score_to_confirm(
     opened: int,
 ) -> None:
     """Write the keys of the products to confirm."""
+    stage_entry = filters.entries[need, filters.stage_group]
     for place in range(start, end):
         product = desk.products[0, place]
         count = _count_met(filters, need, product, desk, opened)
-        is_open = _is_stage_open(filters, needs, need, product)
-        score = score_pair(scores, needs, desk.wanted, need, product, count, is_open)
+        # A stage that is open, or not on the product's list, has the weights of none.
+        is_open = wish.stage < 0 or _is_off_list(filters, stage_entry, product)
+        score = score_pair(scores, wish, desk.wanted, product, count, is_open)
         desk.keys[0, place] = bits_of(score)
 
 
@@ -240,7 +239,7 @@ def _offer_to_groups(groups: GroupLists, need: int, desk: Desk, end: int) -> Non
             group,
             groups.lengths[group],
             desk.keys[0, place],
-            need << PRODUCT_BITS | product,
+            np.int64(need) << PRODUCT_BITS | product,
         )
 
 
@@ -249,7 +248,7 @@ def rank_needs(
     filters: Filters,
     scores: ProductScores,
     needs: NeedScores,
-    order: NDArray[np.int64],
+    order: NDArray[np.int32],
     desk: Desk,
     lists: NeedLists,
     groups: GroupLists,
@@ -271,15 +270,16 @@ def rank_needs(
         text = range(needs.text_starts[need], needs.text_starts[need + 1])
         for place in text:
             desk.wanted[needs.text_columns[place]] = needs.text_units[place]
+        wish = read_wish(needs, need)
         end = _list_marked(desk.eligible, desk, 0)
-        _score_eligible(filters, scores, needs, need, desk, end)
+        _score_eligible(filters, scores, wish, desk, end)
         # Once the eligible fill a list, nobody else enters it.
         is_closed = eligible >= room
         if not is_closed or group_room > 0:
             end = _list_marked(desk.to_confirm, desk, eligible)
             if is_closed:
                 end = _drop_hopeless(groups, desk, eligible, end)
-            _score_to_confirm(filters, scores, needs, need, desk, eligible, end, opened)
+            _score_to_confirm(filters, scores, wish, need, desk, eligible, end, opened)
         if group_room > 0:
             _offer_to_groups(groups, need, desk, end)
         length = put_best(

@@ -5,6 +5,8 @@ The additions run in the order of ``COMPONENTS``, as in the plain engine.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,14 +28,11 @@ def _cover(limit: float, asked: float) -> float:
 
 @compiled_in_place
 def _term_cover(scores: ProductScores, product: int, asked: float) -> float:
-    if np.isnan(asked):
-        return 0.0
     lending = scores.lending[product]
-    if lending == LENDS:
-        return _cover(scores.term_limits[product], asked)
-    if lending == MAY_LEND:
-        return min(_cover(scores.term_limits[product], asked), scores.neutral)
-    return scores.neutral
+    cover = _cover(scores.term_limits[product], asked)
+    if lending == LENDS or np.isnan(asked):
+        return cover
+    return min(cover, scores.neutral) if lending == MAY_LEND else scores.neutral
 
 
 @compiled_in_place
@@ -41,17 +40,42 @@ def _text_likeness(scores: ProductScores, wanted: NDArray[np.int64], product: in
     units = np.int64(0)
     for block in range(scores.text_starts[product], scores.text_starts[product + 1]):
         for place in range(TEXT_BLOCK):
-            column = scores.text_columns[block, place]
+            column = np.uintp(scores.text_columns[block, place])
             units += scores.text_units[block, place] * wanted[column]
     return min(units * UNITS_OF_COSINE, 1.0)
+
+
+class Wish(NamedTuple):
+    """One need's row of ``NeedScores``, read once for all its pairs."""
+
+    stage: int
+    early: int
+    region: int
+    industry: int
+    amount: float
+    term: float
+    has_text: bool
+
+
+@compiled_in_place
+def read_wish(needs: NeedScores, need: int) -> Wish:
+    """Read what the scores of a need's pairs hang on."""
+    return Wish(
+        needs.stage[need],
+        needs.early[need],
+        needs.region[need],
+        needs.industry[need],
+        needs.asked_amount[need],
+        needs.asked_term[need],
+        needs.text_starts[need] < needs.text_starts[need + 1],
+    )
 
 
 @compiled_in_place
 def score_pair(
     scores: ProductScores,
-    needs: NeedScores,
+    wish: Wish,
     wanted: NDArray[np.int64],
-    need: int,
     product: int,
     count: int,
     is_open: bool,
@@ -60,22 +84,44 @@ def score_pair(
 
     ``wanted`` is the need's text vector, ``count`` how many conditions of the product are met.
     """
-    first, end = (0, STAGES) if is_open else (needs.stage[need], needs.stage[need] + 1)
-    region = scores.regions[needs.region[need], product]
-    industry = scores.industries[needs.industry[need], product]
-    amount = _cover(scores.amount_limits[product], needs.asked_amount[need])
-    term = _term_cover(scores, product, needs.asked_term[need])
-    text = 0.0
-    if needs.text_starts[need] < needs.text_starts[need + 1]:
-        text = _text_likeness(scores, wanted, product)
+    # Unsigned numbers are not asked whether they count from the end.
+    row = np.uintp(product)
+    region = np.uintp(scores.regions[np.uintp(wish.region), row])
+    industry = np.uintp(scores.industries[np.uintp(wish.industry), row])
+    amount = _cover(scores.amount_limits[row], wish.amount)
+    term = _term_cover(scores, row, wish.term)
+    text = _text_likeness(scores, wanted, product) if wish.has_text else 0.0
+    met = np.uintp(count)
+    if not is_open:
+        stage = np.uintp(wish.stage)
+        early = scores.early[np.uintp(wish.early + wish.stage), row]
+        return min(_total(scores, stage, early, region, industry, met, amount, term, text), 1.0)
     lowest = np.inf
-    for stage in range(first, end):
-        total = scores.early[needs.early[need] + stage, product]
-        total += scores.region_parts[stage, region]
-        total += scores.industry_parts[stage, industry]
-        total += scores.requirement_parts[stage, count]
-        total += scores.late_weights[stage, 0] * amount
-        total += scores.late_weights[stage, 1] * term
-        total += scores.late_weights[stage, 2] * text
+    for number in range(STAGES):
+        stage = np.uintp(number)
+        early = scores.early[np.uintp(wish.early + number), row]
+        total = _total(scores, stage, early, region, industry, met, amount, term, text)
         lowest = min(lowest, total)
     return min(lowest, 1.0)
+
+
+@compiled_in_place
+def _total(
+    scores: ProductScores,
+    stage: int,
+    early: float,
+    region: int,
+    industry: int,
+    met: int,
+    amount: float,
+    term: float,
+    text: float,
+) -> float:
+    """Add the parts up in the order of ``COMPONENTS``."""
+    total = early + scores.region_parts[stage, region]
+    total += scores.industry_parts[stage, industry]
+    total += scores.requirement_parts[stage, met]
+    total += scores.late_weights[stage, 0] * amount
+    total += scores.late_weights[stage, 1] * term
+    total += scores.late_weights[stage, 2] * text
+    return total

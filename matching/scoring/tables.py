@@ -100,22 +100,22 @@ class NeedScores(NamedTuple):
         First of the need's rows in ``ProductScores.early``.
     stage : int8 array, shape (needs,)
         Index of the stage whose weights count; NO_STAGE where the stage is open.
-    region, industry : int32 array, shape (needs,)
+    region, industry : uint16 array, shape (needs,)
         Rows in ``regions`` and ``industries``.
     asked_amount, asked_term : float array, shape (needs,)
         Upper ends asked, in yuan and months; NaN is unknown.
     text_starts, text_columns, text_units : int array
-        Sparse vectors of the needs.
+        Sparse vectors of the needs; ``starts`` are int32 where that is enough.
     """
 
     early: NDArray[np.int32]
     stage: NDArray[np.int8]
-    region: NDArray[np.int32]
-    industry: NDArray[np.int32]
+    region: NDArray[np.uint16]
+    industry: NDArray[np.uint16]
     asked_amount: Values
     asked_term: Values
-    text_starts: NDArray[np.int64]
-    text_columns: NDArray[np.int32]
+    text_starts: NDArray[Any]
+    text_columns: NDArray[np.uint16]
     text_units: NDArray[np.int32]
 
 
@@ -209,7 +209,7 @@ class ScoreTables:
             industry=industry,
             asked_amount=_asked(needs.intervals["amount"]),
             asked_term=_asked(needs.intervals["term"]),
-            text_starts=needs.text.starts,
+            text_starts=_narrow(needs.text.starts),
             text_columns=needs.text.columns,
             text_units=needs.text.units,
         )
@@ -228,14 +228,14 @@ class ScoreTables:
         places: Rows = stages.of_need.astype(np.intp)
         for name in ("tech_field", "purpose", "qualifications"):
             column = needs.classes[name]
-            is_null = np.array([fact is None for fact in column.distinct])[column.of_need]
-            places = places * 2 + is_null
-        distinct, of_need = np.unique(places, return_inverse=True)
-        first = []
-        for place in distinct.tolist():
+            is_null = np.array([fact is None for fact in column.distinct], dtype=np.intp)
+            places = places * 2 + is_null[column.of_need]
+        first = np.zeros(len(stages.distinct) << 3, dtype=np.int32)
+        for place in np.flatnonzero(np.bincount(places, minlength=1)).tolist():
             nulls = tuple(bool(place >> bit & 1) for bit in (2, 1, 0))
-            first.append(self._early_row((*stages.distinct[place >> 3], *nulls)))
-        return np.array(first, dtype=np.int32)[of_need]
+            first[place] = self._early_row((*stages.distinct[place >> 3], *nulls))
+        rows: NDArray[np.int32] = first[places]
+        return rows
 
     def _early_row(self, profile: _Profile) -> int:
         known = self._early.first_row(profile)
@@ -276,7 +276,7 @@ class ScoreTables:
         outcome = self._engine.outcome(criterion, None)
         return np.where(outcome == UNKNOWN_FIRM, np.int8(MET), outcome) if is_known else outcome
 
-    def _level_rows(self, criterion: str, needs: NeedColumns) -> NDArray[np.int32]:
+    def _level_rows(self, criterion: str, needs: NeedColumns) -> NDArray[np.uint16]:
         column, table = needs.classes[criterion], self._levels[criterion]
         rows = []
         for code in column.distinct:
@@ -284,7 +284,7 @@ class ScoreTables:
             if row is None:
                 row = table.add(code, self._levels_of(criterion, code))
             rows.append(row)
-        return np.array(rows, dtype=np.int32)[column.of_need]
+        return np.array(rows, dtype=np.uint16)[column.of_need]
 
     def _levels_of(self, criterion: str, code: str | None) -> Codes:
         outcomes = np.zeros((len(SLOTS), len(self._catalogue)), dtype=np.int8)
@@ -308,6 +308,10 @@ def _text_blocks(
         "text_columns": padded[0].reshape(-1, TEXT_BLOCK),
         "text_units": padded[1].reshape(-1, TEXT_BLOCK),
     }
+
+
+def _narrow(starts: NDArray[np.int64]) -> NDArray[Any]:
+    return starts.astype(np.int32) if starts[-1] <= np.iinfo(np.int32).max else starts
 
 
 def _asked(interval: IntervalColumn) -> Values:

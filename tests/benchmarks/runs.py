@@ -1,17 +1,26 @@
-"""A match run over every open need: in this process, then by a real Celery worker."""
+"""A match run over every open need: in this process, then by a real Celery worker.
+
+Celery's share is measured by what is left when nothing is to be computed: tasks for a run that
+is over are published and answered, one look into the database each, and so many of them as the
+run had wake-ups are held against the CPU time of the whole run.
+"""
 
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import psutil
 from celery import current_app
+from django.db import connection
 from django.utils import timezone
 
 from backend.accounts.models import User
-from backend.matches import services
-from backend.matches.models import MatchRow, MatchRun
+from backend.matches import services, tasks
+from backend.matches.models import MatchChunk, MatchRow, MatchRun
 from backend.organizations.actors import resolve_actor
 from backend.organizations.enums import DepartmentLevel, OrganizationKind, Role
 from backend.organizations.models import Membership, Organization
@@ -21,6 +30,7 @@ from tests.benchmarks.workload import AS_OF
 
 _CHECKED = 50
 _WORKER_SECONDS = 600
+_IDLE_TASKS = 300
 
 
 def measure(exchange: dict[str, Any]) -> dict[str, Any]:
@@ -38,10 +48,21 @@ def measure(exchange: dict[str, Any]) -> dict[str, Any]:
         "in_place_seconds": in_place,
         "in_place_cpu_seconds": cpu,
         "in_place_cpu_ms_per_need": cpu * 1_000 / run.needs_total,
+        **_storage(run),
     }
     if os.environ.get("BROKER_URL"):
-        figures["worker_seconds"] = _by_worker(actor, run)
+        figures |= _by_worker(actor, run)
     return figures
+
+
+def _storage(run: MatchRun) -> dict[str, float]:
+    """Return the bytes that a run's rows take on disk, indexes included, per need."""
+    sizes = {}
+    for name, model in (("rows", MatchRow), ("frozen_inputs", MatchChunk)):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_total_relation_size(%s::regclass)", [model._meta.db_table])
+            sizes[f"{name}_bytes_per_need"] = cursor.fetchone()[0] / run.needs_total
+    return sizes
 
 
 def _check(run: MatchRun, exchange: dict[str, Any]) -> None:
@@ -58,9 +79,58 @@ def _check(run: MatchRun, exchange: dict[str, Any]) -> None:
         assert row.scores == [match.score for match in result.matches], need.code
 
 
-def _by_worker(actor: Any, run: MatchRun) -> float:
+def _by_worker(actor: Any, run: MatchRun) -> dict[str, Any]:
     """Repeat the run with a Celery worker of two processes; its start is not counted."""
     current_app.conf.task_always_eager = False
+    with _worker() as worker:
+        start, cpu_start = time.perf_counter(), _cpu_seconds(worker)
+        repetition = services.repeat_run(actor=actor, run=run, now=timezone.now())
+        while repetition.status in {"queued", "running"}:
+            assert time.perf_counter() - start < _WORKER_SECONDS, "the worker did not finish"
+            time.sleep(0.05)
+            repetition.refresh_from_db()
+        elapsed, cpu = time.perf_counter() - start, _cpu_seconds(worker) - cpu_start
+        idle = _idle_cpu_seconds(worker, repetition)
+    assert repetition.result_hash == run.result_hash
+    wake_ups = run.chunks.count()
+    return {
+        "worker_seconds": elapsed,
+        "worker_cpu_seconds": cpu,
+        "wake_ups": wake_ups,
+        "idle_wake_up_cpu_ms": idle * 1_000,
+        "celery_share": idle * wake_ups / cpu,
+    }
+
+
+def _idle_cpu_seconds(worker: psutil.Process, run: MatchRun) -> float:
+    """Return what a wake-up costs here and in the worker when nothing is left to compute."""
+    before = _tasks_done()
+    own_start, start = time.process_time(), _cpu_seconds(worker)
+    for _ in range(_IDLE_TASKS):
+        tasks.compute_next_chunk.delay(run_id=run.pk)
+    published = time.process_time() - own_start
+    deadline = time.monotonic() + 60
+    while _tasks_done() < before + _IDLE_TASKS:
+        assert time.monotonic() < deadline, "the worker did not answer"
+        time.sleep(0.1)
+    return (published + _cpu_seconds(worker) - start) / _IDLE_TASKS
+
+
+def _tasks_done() -> int:
+    """Return how many wake-ups the worker has taken."""
+    totals = [stats["total"] for stats in (current_app.control.inspect().stats() or {}).values()]
+    return sum(total.get(tasks.compute_next_chunk.name, 0) for total in totals)
+
+
+def _cpu_seconds(process: psutil.Process) -> float:
+    """Return the CPU time of a process and its children so far."""
+    times = [part.cpu_times() for part in (process, *process.children(recursive=True))]
+    return sum(part.user + part.system for part in times)
+
+
+@contextmanager
+def _worker() -> Iterator[psutil.Process]:
+    """Start a Celery worker and end it afterwards."""
     command = [sys.executable, "-m", "celery", "-A", "backend.config.celery", "worker"]
     worker = subprocess.Popen(
         [*command, "--concurrency", "2", "--loglevel", "ERROR", "--without-gossip"],
@@ -70,18 +140,10 @@ def _by_worker(actor: Any, run: MatchRun) -> float:
     )
     try:
         _wait_for_worker()
-        start = time.perf_counter()
-        repetition = services.repeat_run(actor=actor, run=run, now=timezone.now())
-        while repetition.status in {"queued", "running"}:
-            assert time.perf_counter() - start < _WORKER_SECONDS, "the worker did not finish"
-            time.sleep(0.05)
-            repetition.refresh_from_db()
-        elapsed = time.perf_counter() - start
+        yield psutil.Process(worker.pid)
     finally:
         worker.terminate()
         worker.wait(timeout=30)
-    assert repetition.result_hash == run.result_hash
-    return elapsed
 
 
 def _wait_for_worker() -> None:

@@ -1,33 +1,75 @@
-"""Runs the benchmarks in order and prints one table."""
+"""Runs the benchmarks in order, each after the results were found equal."""
 
+import os
+from dataclasses import dataclass
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-
-from tests.benchmarks import api, library, rank_command, runs
+from tests.benchmarks import allocation, api, library, machine, rank_command, runs
+from tests.benchmarks.children import run_child
 from tests.benchmarks.database import load
 from tests.benchmarks.workload import exchange
 
 Figures = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much each part measures."""
+
+    contest: dict[str, int]
+    wide: dict[str, int]
+    growth: dict[str, int]
+    deltas: dict[str, int]
+    small: dict[str, int]
+    requests: int
+    run: dict[str, int]
+    allocation: dict[str, int]
+
+
+FULL = Sizes(
+    contest={"needs": 100_000, "products": 1_000, "rounds": 7},
+    wide={"needs": 20_000, "products": 10_000, "rounds": 3},
+    growth={"held": 100_000, "most": 1_000_000},
+    deltas={"needs": 100_000, "products": 10_000},
+    small={"needs": 1_000, "products": 1_000},
+    requests=400,
+    run={"needs": 10_000, "products": 500},
+    allocation={"needs": 10_000, "institutions": 300},
+)
+QUICK = Sizes(
+    contest={"needs": 5_000, "products": 1_000, "rounds": 3},
+    wide={"needs": 500, "products": 10_000, "rounds": 1},
+    growth={"held": 5_000, "most": 10_000},
+    deltas={"needs": 5_000, "products": 1_000},
+    small={"needs": 200, "products": 100},
+    requests=100,
+    run={"needs": 400, "products": 50},
+    allocation={"needs": 500, "institutions": 40},
+)
+
+
 def run(*, quick: bool) -> Figures:
-    """Measure everything; each part first checks that the results are equal."""
-    needs, products = (200, 100) if quick else (1_000, 1_000)
-    small = exchange(needs=needs, products=products)
-    figures: Figures = {
-        "library": library.measure(small),
-        "kerong_rank": rank_command.measure(small),
+    """Measure everything."""
+    sizes = QUICK if quick else FULL
+    cores = os.cpu_count() or 1
+    figures: Figures = {"quick": quick, "machine": machine.describe()}
+    figures["contest"] = {
+        "one_thread": run_child("contest", threads=1, **sizes.contest),
+        "all_cores": run_child("contest", threads=cores, **sizes.contest),
+        "wide": run_child("contest", threads=1, **sizes.wide),
     }
+    figures["growth"] = run_child("growth", threads=1, **sizes.growth)
+    figures["deltas"] = run_child("deltas", threads=1, **sizes.deltas)
+    small = exchange(**sizes.small)
+    figures["library"] = library.measure(small)
+    figures["kerong_rank"] = rank_command.measure(small)
     load(small)
-    figures["api"] = api.measure(requests=100 if quick else 400)
+    figures["api"] = api.measure(requests=sizes.requests)
     clear()
-    run_needs, run_products = (400, 50) if quick else (10_000, 500)
-    large = exchange(needs=run_needs, products=run_products, seed=7)
+    large = exchange(**sizes.run, seed=7)
     load(large)
     figures["match_run"] = runs.measure(large)
-    _print(figures)
+    figures["allocation"] = allocation.measure(**sizes.allocation)
     return figures
 
 
@@ -39,16 +81,3 @@ def clear() -> None:
 
     call_command("flush", interactive=False, verbosity=0)
     catalogues.forget()
-
-
-def _print(figures: Figures) -> None:
-    table = Table(title="性能测量", title_justify="left")
-    table.add_column("测量")
-    table.add_column("项目")
-    table.add_column("数值", justify="right")
-    for part, values in figures.items():
-        for name, value in values.items():
-            shown = f"{value:,.3f}" if isinstance(value, float) else str(value)
-            table.add_row(part, name, shown)
-            part = ""  # noqa: PLW2901 - named once per group
-    Console().print(table)

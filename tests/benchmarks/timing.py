@@ -75,3 +75,11 @@ def interleaved(
             times = {}
         check({name: times.setdefault(name, Times()).add(call) for name, call in calls.items()})
     return times
+
+
+Spread = dict[str, float]
+
+
+def spread(values: list[float]) -> Spread:
+    """Return the least, the median and the largest of some rounds."""
+    return {"min": min(values), "median": statistics.median(values), "max": max(values)}

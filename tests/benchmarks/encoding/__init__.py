@@ -1,0 +1,1 @@
+"""Needs and products as the columns that every engine of the comparison starts from."""
