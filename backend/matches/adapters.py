@@ -95,6 +95,7 @@ __all__ = [
     "find_calendar",
     "find_product_calendar",
     "find_served",
+    "find_shared_calendar",
     "hold",
     "hold_facts",
     "list_needs",
@@ -263,10 +264,21 @@ def find_product_calendar(
     until: date,
 ) -> tuple[SharedDay, ...]:
     """Return the days on which a product's needs change; raise InvalidInput for a bad horizon."""
+    return find_shared_calendar(build_matcher([product]), pairs, as_of=as_of, until=until)
+
+
+def find_shared_calendar(
+    matcher: Matcher,
+    pairs: Iterable[tuple[NeedSnapshot, FirmSnapshot]],
+    *,
+    as_of: date,
+    until: date,
+) -> tuple[SharedDay, ...]:
+    """Return the days on which any of some needs change; raise InvalidInput for a bad horizon."""
     records = ((_need(need), _firm(firm)) for need, firm in pairs)
     try:
         inquiries.check_horizon(as_of, until)
-        found = inquiries.calendars(build_matcher([product]), records, as_of=as_of, until=until)
+        found = inquiries.calendars(matcher, records, as_of=as_of, until=until)
     except InputError as error:
         raise _as_invalid_input(error) from error
     return inquiries.merge_calendars(found)

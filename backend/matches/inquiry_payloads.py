@@ -1,6 +1,6 @@
 """What-if and calendar as plain dictionaries: products named once, changes in sentences."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -63,13 +63,39 @@ def product_calendar_payload(
     return {"until": until, "days": [_day_of_product(entry, records) for entry in days]}
 
 
+def shared_calendar_payload(
+    days: Iterable[adapters.SharedDay],
+    records: Mapping[str, NeedRecord],
+    catalogue: LoadedCatalogue,
+    *,
+    until: date,
+) -> dict[str, Any]:
+    """Describe the days on which needs change, whatever the product; products named once."""
+    days = list(days)
+    shown = (one.shift for entry in days for one in entry.needs[:LONGEST_LIST])
+    return {
+        "until": until,
+        "days": [_day(entry, records, describe=_change_payload) for entry in days],
+        "products": _products(shown, catalogue),
+    }
+
+
 def _day_of_product(entry: adapters.SharedDay, records: Mapping[str, NeedRecord]) -> dict[str, Any]:
+    return _day(entry, records, describe=_without_product)
+
+
+def _day(
+    entry: adapters.SharedDay,
+    records: Mapping[str, NeedRecord],
+    *,
+    describe: Callable[[adapters.VerdictChange], dict[str, Any]],
+) -> dict[str, Any]:
     counts = {
         kind: sum(bool(getattr(one.shift, kind)) for one in entry.needs)
         for kind in ("gained", "lost", "moved")
     }
     listed = [
-        {**listed_need_payload(records[one.need]), "kind": kind, **_without_product(change)}
+        {**listed_need_payload(records[one.need]), "kind": kind, **describe(change)}
         for one in entry.needs[:LONGEST_LIST]
         for kind in counts
         for change in getattr(one.shift, kind)

@@ -158,6 +158,8 @@ SPECTACULAR_SETTINGS = {
         "FactSource": "backend.firms.enums.FactSource.choices",
         "Stage": list(STAGES.items()),
         "AnyVerdict": list(VERDICTS.items()),
+        # How a need and a product come to suit each other, or cease to, on a day.
+        "ShiftKind": ["gained", "lost", "moved"],
     },
 }
 

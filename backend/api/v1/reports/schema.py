@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from backend.api.v1.needs.match_schema import ProductNames
+from backend.api.v1.products.inquiry_schema import CalendarNeedItem, ProductCalendarDay
 
 
 class _Counts(serializers.Serializer):
@@ -63,3 +64,27 @@ class CoverageAnswer(_Counts):
     disclaimer = serializers.CharField()
     gaps = CoverageGap(many=True)
     relaxations = RelaxationItem(many=True)
+
+
+class OpenNeedsCalendarItem(CalendarNeedItem):
+    """How the verdict of one need beside one product changes."""
+
+    product = serializers.CharField(help_text="产品代码，名称见 products。")
+
+
+class OpenNeedsCalendarDay(ProductCalendarDay):
+    """A day from which the matches of open needs are others; a need counts once a kind."""
+
+    needs = OpenNeedsCalendarItem(many=True, help_text="每日至多 200 项需求的全部变化。")
+
+
+class OpenNeedsCalendarAnswer(serializers.Serializer):
+    """The days on which open needs gain or lose products with nothing but time passing."""
+
+    as_of = serializers.DateField()
+    region = serializers.CharField()
+    until = serializers.DateField()
+    versions = serializers.JSONField()
+    disclaimer = serializers.CharField()
+    days = OpenNeedsCalendarDay(many=True)
+    products = ProductNames(many=True)

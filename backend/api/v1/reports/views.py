@@ -2,23 +2,32 @@
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 
+from backend.api.filters import refuse_unknown_parameters
+from backend.api.v1.needs.inquiries import read_day
 from backend.api.v1.needs.matches import TOP_PARAMETER, read_top
-from backend.api.v1.reports.schema import CoverageAnswer
+from backend.api.v1.reports.schema import CoverageAnswer, OpenNeedsCalendarAnswer
 from backend.api.viewsets import ResourceViewSet
 from backend.matches.coverage import answer_coverage
+from backend.matches.open_needs_calendar import answer_open_needs_calendar
 from backend.needs.models import Need
 from backend.organizations.permissions import Permission
+
+UNTIL_PARAMETER = OpenApiParameter(
+    "until",
+    {"type": "string", "format": "date"},
+    description="最后一天（含），默认为三十天后，最长一年。",
+)
 
 
 class ReportViewSet(ResourceViewSet):
     """Figures over many needs, computed when they are asked for."""
 
     queryset = Need.objects.none()
-    permission_words = {"coverage": Permission.MATCH_VIEW}
+    permission_words = {"coverage": Permission.MATCH_VIEW, "calendar": Permission.MATCH_VIEW}
 
     def get_queryset(self) -> QuerySet[Need]:
         """Start from the visible needs."""
@@ -33,4 +42,16 @@ class ReportViewSet(ResourceViewSet):
         would serve.
         """
         body = answer_coverage(actor=self.actor, top=read_top(request))
+        return HttpResponse(body, content_type="application/json")
+
+    @extend_schema(parameters=[UNTIL_PARAMETER], responses=OpenNeedsCalendarAnswer, filters=False)
+    @action(detail=False)
+    def calendar(self, request: Request) -> HttpResponse:
+        """Show the days on which open needs gain or lose products with nothing but time passing.
+
+        Over the open needs of the department's region and below.
+        """
+        refuse_unknown_parameters(request, {"until"})
+        until = read_day("until", request.query_params.get("until"))
+        body = answer_open_needs_calendar(actor=self.actor, until=until)
         return HttpResponse(body, content_type="application/json")
