@@ -12,11 +12,14 @@ import sys
 import time
 from typing import Any
 
+from matching.parameters import load_parameters
 from tests.benchmarks.encoding.tables import build_tables
 from tests.benchmarks.engines.answers import Engine
 from tests.benchmarks.engines.compiled import Compiled
-from tests.benchmarks.engines.duckdb_sql import DuckdbSql
+from tests.benchmarks.engines.duckdb_handed_sums import DuckdbHandedSums
+from tests.benchmarks.engines.duckdb_whole_score import DuckdbWholeScore
 from tests.benchmarks.engines.numpy_chunks import NumpyChunks
+from tests.benchmarks.engines.numpy_whole_score import NumpyWholeScore
 from tests.benchmarks.engines.plain import Plain
 from tests.benchmarks.engines.polars_frames import PolarsFrames
 from tests.benchmarks.prepared import Prepared, prepare
@@ -30,13 +33,16 @@ _PLAIN_NEEDS = 500
 def build_engines(workload: Prepared, *, threads: int) -> list[Engine]:
     """Prepare every engine; ours comes first."""
     encoded = workload.matcher.encode(workload.columns)
-    tables = build_tables(workload.products, workload.columns, encoded)
+    tables = build_tables(workload.products, workload.columns, encoded, load_parameters(AS_OF))
     return [
         Compiled(workload.matcher, encoded, threads=threads),
+        DuckdbWholeScore(tables, threads=threads, with_region=True),
+        DuckdbWholeScore(tables, threads=threads, with_region=False),
+        DuckdbHandedSums(tables, threads=threads, with_region=True),
+        DuckdbHandedSums(tables, threads=threads, with_region=False),
+        NumpyWholeScore(tables, threads=threads),
         NumpyChunks(tables, threads=threads),
         PolarsFrames(tables),
-        DuckdbSql(tables, threads=threads, with_region=False),
-        DuckdbSql(tables, threads=threads, with_region=True),
         Plain(workload.products, workload.pairs[:_PLAIN_NEEDS], AS_OF),
     ]
 

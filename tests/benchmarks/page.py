@@ -30,27 +30,46 @@ _INTRODUCTION = """Written by `make bench ARGS=--publish`; to change it, measure
 
 Ratios travel between machines, seconds do not. CPU time on one thread unless said. A verdict
 compares the median with the two limits before it: *reached* what is worth reaching for, *held*
-what is promised, or **missed** it."""
+what is promised, or **missed** it. The promises on DuckDB and NumPy are made against engines that
+compute the whole score themselves; beneath each stands the same engine handed our partial sums,
+under the same limits."""
 _RULES = """Every engine applies every criterion with its three outcomes, forms the verdict, adds
 all components of the score up and keeps the best 20 products of each need in exact order. Before
 anything is timed, the whole lists are compared, scores bit for bit; one difference ends the run.
 The engines then take turns, round after round in one process, and a ratio is formed within its
 round. In brackets the least and the largest."""
-_FAIRNESS = """What helps the other engines:
+_FAIRNESS = """Two kinds of rivals, so that no ratio is read for another:
+
+- `…_whole_score` compute all thirteen components themselves from what products and needs state
+  (rates, promises, days, focus, figures asked), under the weights of the need's stage, and the
+  lowest over all stages where the stage is open. What hangs on products alone they compute once
+  per run, within their time. The promises on DuckDB and NumPy are measured against these.
+- `…_handed_sums` are handed our partial sums: the first seven components added up per profile
+  of needs, stage and product, the next three weighted, as the compiled engine reads them.
+  A rival that made such sums for itself could be no faster than this.
+
+Both kinds come out close together: of a hundred pairs some two are left to score, and to compute
+thirteen components for them costs about what it costs to look sums up.
+
+What counts for the compiled engine: its partial sums, bitmaps and tables come from encoding,
+which no ratio counts; *first encoding* under Growth is what that takes.
+
+What helps the other engines:
 
 - Encoding is outside the timing for all: masks instead of lists, regions and industries already
-  expanded, the stage inferred, missing figures as limits that everything meets.
-- They read the partial sums that the compiled engine reads: seven components per profile of
-  needs, the levels of regions and industries. The additions run in one order everywhere.
+  expanded, how closely each product's regions and industries hold a firm's ready in a table,
+  the stage inferred, missing figures as limits that everything meets.
 - They find the likeness of each pair of texts ready computed, since the made-up needs share
   some hundred texts; the compiled engine computes it for every pair that it scores.
-- DuckDB joins on expanded keys with the other criteria as conditions of the join, finds parts of
-  the score by dense numbers, and runs its joins as written: half as fast again as its own plan.
+- DuckDB joins on expanded keys (type and stage; region too, unless its name says otherwise) with
+  the other criteria as conditions of the join, finds what it looks up by dense numbers, and runs
+  its joins as written: half as fast again as its own plan.
 - Polars joins on the same keys in chunks of four million pairs.
 - NumPy broadcasts three criteria over chunks that fit a core's cache and gathers the others only
   where something is left.
 
-The plain engine reads records, so it encodes as it goes; it ranks the first needs alone."""
+The additions run in one order everywhere. The plain engine reads records, so it encodes as it
+goes; it ranks the first needs alone."""
 _GROWTH = """More needs than were made are repetitions of them under other codes. *Columns* hold
 needs for any catalogue, *encoded* is what one catalogue makes of them, *result* the best 20 with
 keys and counts, all as sizes of arrays; *resident* is by how much the process grew from encoding

@@ -4,8 +4,9 @@ Preparing them is outside the timing, for every engine alike. What a need leaves
 product waits for are masks over the criteria: a pair waits for the bits that both have, and is
 eligible when there are none.
 
-Of the score, every engine reads the same partial sums per profile of needs and product that
-the compiled engine reads, and - unlike it - the likeness of each two texts ready computed.
+Of the score, an engine reads either the same partial sums per profile of needs and product that
+the compiled engine reads, or what products state (``ScoreColumns``), and computes the whole of it.
+Both kinds - unlike the compiled engine - find the likeness of each two texts ready computed.
 """
 
 from __future__ import annotations
@@ -17,12 +18,14 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from matching.eligibility.columns import NeedColumns
+from matching.parameters import Parameters
 from matching.ranking.batch import EncodedNeeds
 from matching.schema import Product
 from matching.scoring.text import UNITS_OF_COSINE, ProductTexts
 from tests.benchmarks.encoding.masks import AT_LEAST, AT_MOST, Column
 from tests.benchmarks.encoding.needs import need_columns
 from tests.benchmarks.encoding.products import counted_conditions, product_columns
+from tests.benchmarks.encoding.score_columns import ScoreColumns, score_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,8 @@ class Tables:
         Of amount, term and text.
     neutral : float
     likeness : float array, shape (distinct texts of needs, products)
+    score : ScoreColumns
+        For engines that leave the partial sums (``early``, ``…_parts``) alone.
     """
 
     needs: dict[str, Column]
@@ -54,6 +59,7 @@ class Tables:
     late_weights: Column
     neutral: float
     likeness: Column
+    score: ScoreColumns
 
     @property
     def size(self) -> tuple[int, int]:
@@ -72,7 +78,10 @@ class Tables:
 
 
 def build_tables(
-    products: Iterable[Product], columns: NeedColumns, encoded: EncodedNeeds
+    products: Iterable[Product],
+    columns: NeedColumns,
+    encoded: EncodedNeeds,
+    parameters: Parameters,
 ) -> Tables:
     """Lay the workload out; what it does not hold, such as terms with ``>``, is refused."""
     offers = sorted(products, key=lambda product: product.code)
@@ -85,8 +94,8 @@ def build_tables(
         | {
             "profile": own.early // stages,
             "stage_index": own.stage.astype(np.int8),
-            "region_row": own.region,
-            "industry_row": own.industry,
+            "region_row": own.region.astype(np.int32),
+            "industry_row": own.industry.astype(np.int32),
             "asked_amount": own.asked_amount,
             "asked_term": own.asked_term,
             "text": text,
@@ -109,6 +118,12 @@ def build_tables(
         late_weights=scores.late_weights,
         neutral=scores.neutral,
         likeness=likeness,
+        score=score_columns(
+            offers,
+            parameters,
+            region_levels=scores.regions,
+            industry_levels=scores.industries,
+        ),
     )
 
 
@@ -125,11 +140,11 @@ def _likeness(products: Sequence[Product], columns: NeedColumns) -> tuple[Column
             rows.append(vector)
         of_need[need] = numbers[vector]
     matrix = ProductTexts(products).matrix
-    own = [np.frombuffer(places, dtype=np.int32) for places, _ in rows]
-    units = [np.frombuffer(values, dtype=np.int32) for _, values in rows]
+    own = [np.frombuffer(places, dtype=text.columns.dtype) for places, _ in rows]
+    units = [np.frombuffer(values, dtype=text.units.dtype) for _, values in rows]
     ends = np.concatenate(([0], np.cumsum([len(places) for places in own])))
     wanted = csr_array(
-        (np.concatenate(units).astype(np.int64), np.concatenate(own), ends),
+        (np.concatenate(units).astype(np.int64), np.concatenate(own).astype(np.int32), ends),
         shape=(len(rows), matrix.shape[1]),
     )
     return np.minimum((wanted @ matrix.T).toarray() * UNITS_OF_COSINE, 1.0), of_need

@@ -1,4 +1,7 @@
-"""One task, five engines: rank every product for every need, keep the best twenty.
+"""One task, several engines: rank every product for every need, keep the best twenty.
+
+``…_whole_score`` compute every component themselves from what needs and products state;
+``…_handed_sums`` look up the partial sums that the compiled engine reads.
 
 Each module has a class that is made from the prepared workload and offers
 

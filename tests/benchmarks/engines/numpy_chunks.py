@@ -24,8 +24,8 @@ _OVER_ALL = (("types", "type"), ("stages", "stages"), ("region", "region"))
 class NumpyChunks:
     """Broadcast the three most selective criteria, gather for the others."""
 
-    name = "numpy"
-    about = "NumPy 分块：三项最有区分度的条件整块广播，其余只比较剩下的配对"
+    name = "numpy_handed_sums"
+    about = "NumPy 分块，使用本引擎的部分和：三项条件整块广播，其余只比较剩下的配对"
 
     def __init__(self, tables: Tables, *, threads: int) -> None:
         self._tables, self._threads = tables, threads
@@ -108,7 +108,7 @@ class NumpyChunks:
             tables.region_levels[needs["region_row"][need], product],
             tables.industry_levels[needs["industry_row"][need], product],
             self._products["stated"][product] - np.bitwise_count(waits & COUNTED_BITS),
-            _cover(needs["asked_amount"][need], self._products["amount_limit"][product]),
+            cover(needs["asked_amount"][need], self._products["amount_limit"][product]),
             self._term_cover(needs["asked_term"][need], product),
             tables.likeness[needs["text"][need], product],
         )
@@ -137,12 +137,12 @@ class NumpyChunks:
         return total
 
     def _term_cover(self, asked: Column, product: Column) -> Column:
-        cover = _cover(asked, self._products["term_limit"][product])
-        cover = np.where(self._products["lends"][product], cover, self._tables.neutral)
-        return np.where(np.isnan(asked), 0.0, cover)
+        share = cover(asked, self._products["term_limit"][product])
+        share = np.where(self._products["lends"][product], share, self._tables.neutral)
+        return np.where(np.isnan(asked), 0.0, share)
 
 
-def _cover(asked: Column, limit: Column) -> Column:
+def cover(asked: Column, limit: Column) -> Column:
     """Return the share of what is asked that lies within a limit; unknown is 0."""
     share = np.clip(np.minimum(limit, asked) / np.maximum(asked, 1.0), 0.0, 1.0)
     share[asked <= 0.0] = 1.0

@@ -24,11 +24,12 @@ _PAIRS = 4_000_000
 class PolarsFrames:
     """Eager joins, chunk by chunk; Polars reads its number of threads when it starts."""
 
-    name = "polars"
+    name = "polars_handed_sums"
 
     def __init__(self, tables: Tables) -> None:
         self.about = (
-            f"Polars {pl.__version__}：按类型、阶段、地区分块连接（{pl.thread_pool_size()} 线程）"
+            f"Polars {pl.__version__}，使用本引擎的部分和：按类型、阶段、地区分块连接"
+            f"（{pl.thread_pool_size()} 线程）"
         )
         self._tables = tables
         self._count, self._width = tables.size
