@@ -36,10 +36,13 @@ INSTALLED_APPS = [
     "backend.accounts",
     "backend.reference",
     "backend.organizations",
+    "backend.partners",
     "backend.firms",
     "backend.catalogue",
     "backend.needs",
+    "backend.consents",
     "backend.matches",
+    "backend.referrals",
     "backend.api",
 ]
 

@@ -1,0 +1,91 @@
+"""Filters on lists, referrals and matters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+
+from backend.firms.querysets import FirmQuerySet
+from backend.organizations.permissions import Permission
+from backend.organizations.querysets import OrganizationQuerySet
+from backend.referrals.enums import ENDED, ListStatus
+
+if TYPE_CHECKING:
+    from backend.organizations.actors import Actor
+    from backend.organizations.models import Organization
+
+
+class ReferralListQuerySet(models.QuerySet):
+    """Lists."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Leave a department's own lists and those of the departments below it."""
+        if not actor.has(Permission.LIST_VIEW) or not actor.is_department:
+            return self.none()
+        inside = OrganizationQuerySet.inside(actor.region, path="department__")
+        return self.filter(inside | Q(department=actor.organization))
+
+    def sent(self) -> Self:
+        """Leave the lists that went out and were not recalled."""
+        return self.filter(status=ListStatus.SENT)
+
+
+class ReferralQuerySet(models.QuerySet):
+    """Referrals."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Leave what each side may know of.
+
+        A firm sees where its own needs went, an incubator those of tenants that it speaks for,
+        a department those of its region and below, an institution those that its unit or a unit
+        below works on, or that it was addressed with.
+        """
+        if not actor.has(Permission.REFERRAL_VIEW):
+            return self.none()
+        if actor.is_firm:
+            return self.filter(need__firm__organization=actor.organization)
+        if actor.is_incubator:
+            return self.filter(FirmQuerySet.speaking(actor, firm="need__firm_id"))
+        if actor.is_department:
+            return self.filter(
+                OrganizationQuerySet.inside(actor.region, path="need__firm__organization__")
+            )
+        if actor.is_institution:
+            return self.filter(self.worked_on_by(actor.organization))
+        return self.none()
+
+    @staticmethod
+    def worked_on_by(organization: Organization) -> Q:
+        """Say "addressed to, or worked on by, a unit or one below it"; units nest four deep."""
+        return (
+            Q(institution=organization)
+            | Q(unit=organization)
+            | Q(unit__parent=organization)
+            | Q(unit__parent__parent=organization)
+            | Q(unit__parent__parent__parent=organization)
+        )
+
+    def at_work(self) -> Self:
+        """Leave the referrals that have not ended."""
+        return self.exclude(status__in=sorted(ENDED))
+
+
+class MatterQuerySet(models.QuerySet):
+    """Matters to coordinate."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Leave the matters of the referrals that one sees; the agency in charge sees its own."""
+        if not actor.has(Permission.MATTER_VIEW):
+            return self.none()
+        if actor.is_department:
+            inside = OrganizationQuerySet.inside(
+                actor.region, path="referral__need__firm__organization__"
+            )
+            return self.filter(inside | Q(agency=actor.organization))
+        if actor.is_firm:
+            return self.filter(referral__need__firm__organization=actor.organization)
+        if actor.is_institution:
+            return self.filter(referral__unit=actor.organization)
+        return self.none()
