@@ -14,6 +14,8 @@ import chinese_calendar
 
 UNCERTAIN_NOTE = "节假日安排未公布，按周一至周五计"
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
 _SATURDAY = 5
 _ONE_DAY = timedelta(days=1)
 # New Year's arrangement moves days of the old year: 2006, 2007, 2011, 2018, 2022 and 2023 had
@@ -25,7 +27,7 @@ _YEAR_END = (12, 26)
 class BusinessHours:
     """When a day's business ends: what arrives later counts from the next working day."""
 
-    zone: ZoneInfo = ZoneInfo("Asia/Shanghai")
+    zone: ZoneInfo = SHANGHAI
     closes_at: time = time(17, 0)
 
     def local(self, moment: datetime) -> datetime:
