@@ -105,6 +105,8 @@ class Step(models.TextChoices):
     CONFIRMED = "confirmed", "企业确认"
     CONTESTED = "contested", "企业提出异议"
     RECONCILED = "reconciled", "部门核实"
+    ANSWERED = "answered", "已答复"
+    REOPENED = "reopened", "二次对接"
 
 
 class DeclineReason(models.TextChoices):
@@ -165,3 +167,17 @@ class Escalation(models.TextChoices):
     SECOND_CONTACT = "second_contact", "提醒第二联系人"
     DEPARTMENT = "department", "提请部门"
     PROPOSED_NEXT = "proposed_next", "建议顺延下一机构"
+
+
+class CaseState(models.TextChoices):
+    """What became of a silence that the department was told of."""
+
+    TOLD = "told", "已提请部门"
+    PROPOSED = "proposed", "建议顺延下一机构"
+    CONFIRMED = "confirmed", "已同意顺延"
+    DECLINED = "declined", "不予顺延"
+    ANSWERED = "answered", "机构已答复"
+    ENDED = "ended", "推送已结束"
+
+
+OPEN_CASES = frozenset({CaseState.TOLD, CaseState.PROPOSED})

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from backend.firms.querysets import FirmQuerySet
+from backend.needs.enums import NeedStatus
 from backend.organizations.permissions import Permission
 from backend.organizations.querysets import OrganizationQuerySet
-from backend.referrals.enums import ENDED, ListStatus
+from backend.referrals.enums import ENDED, OPEN_CASES, ListStatus
 
 if TYPE_CHECKING:
+    from backend.accounts.models import User
     from backend.organizations.actors import Actor
     from backend.organizations.models import Organization
 
@@ -53,19 +55,48 @@ class ReferralQuerySet(models.QuerySet):
                 OrganizationQuerySet.inside(actor.region, path="need__firm__organization__")
             )
         if actor.is_institution:
-            return self.filter(self.worked_on_by(actor.organization))
+            return self.filter(self.worked_on_by(actor.organization)).exclude(self.overtaken())
         return self.none()
 
     @staticmethod
-    def worked_on_by(organization: Organization) -> Q:
-        """Say "addressed to, or worked on by, a unit or one below it"; units nest four deep."""
-        return (
-            Q(institution=organization)
-            | Q(unit=organization)
-            | Q(unit__parent=organization)
-            | Q(unit__parent__parent=organization)
-            | Q(unit__parent__parent__parent=organization)
+    def overtaken() -> Q:
+        """Say "still at work although the need was taken back": it is about to end.
+
+        The ending follows the firm's word by moments; institutions see no trace in between.
+        """
+        return Q(need__status__in=[NeedStatus.WITHDRAWN, NeedStatus.EXPIRED]) & ~Q(
+            status__in=sorted(ENDED)
         )
+
+    @staticmethod
+    def worked_on_by(organization: Organization, *, path: str = "") -> Q:
+        """Say "addressed to, or worked on by, a unit or one below it"; units nest four deep."""
+        ways = ("institution", "unit", *(f"unit{'__parent' * up}" for up in range(1, 4)))
+        said = Q()
+        for way in ways:
+            said |= Q(**{f"{path}{way}": organization})
+        return said
+
+    def with_unread_of(self, user: User) -> Self:
+        """Tell of each whether something happened that a person has not seen."""
+        from backend.referrals.models import Seen  # noqa: PLC0415 - models import this module
+
+        seen = Seen.objects.filter(
+            referral=OuterRef("pk"), user=user, revision__gte=OuterRef("revision")
+        )
+        return self.annotate(is_unread=~Exists(seen))
+
+    def with_story(self) -> Self:
+        """Load along whatever is shown of a referral."""
+        return self.select_related(
+            "need__firm__organization",
+            "institution",
+            "unit",
+            "handler",
+            "agreement__department",
+            "product_version__product",
+            "list_row__referral_list",
+        ).prefetch_related("steps__user", "steps__organization", "documents", "lines", "drawdowns")
 
     def at_work(self) -> Self:
         """Leave the referrals that have not ended."""
@@ -86,6 +117,26 @@ class MatterQuerySet(models.QuerySet):
             return self.filter(inside | Q(agency=actor.organization))
         if actor.is_firm:
             return self.filter(referral__need__firm__organization=actor.organization)
+        if actor.is_incubator:
+            return self.filter(FirmQuerySet.speaking(actor, firm="referral__need__firm_id"))
         if actor.is_institution:
-            return self.filter(referral__unit=actor.organization)
+            return self.filter(
+                ReferralQuerySet.worked_on_by(actor.organization, path="referral__")
+            )
         return self.none()
+
+
+class EscalationCaseQuerySet(models.QuerySet):
+    """Overdue referrals that the department was told of."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Leave a department's own: those of its region and below."""
+        if not (actor.has(Permission.ESCALATION_DECIDE) and actor.is_department):
+            return self.none()
+        return self.filter(
+            OrganizationQuerySet.inside(actor.region, path="referral__need__firm__organization__")
+        )
+
+    def open(self) -> Self:
+        """Leave those that wait for an answer or a decision."""
+        return self.filter(state__in=sorted(OPEN_CASES))

@@ -1,6 +1,7 @@
 """Lists, the referrals that come of them, and what institutions and firms report."""
 
 from backend.referrals.models.coordination import Matter
+from backend.referrals.models.escalations import EscalationCase
 from backend.referrals.models.lists import ListApproval, ListRow, ReferralList, Sheet
 from backend.referrals.models.outcomes import ApprovedLine, Drawdown, OutcomeReview
 from backend.referrals.models.referrals import (
@@ -8,6 +9,7 @@ from backend.referrals.models.referrals import (
     DocumentRequest,
     Referral,
     ReferralStep,
+    Seen,
 )
 
 __all__ = [
@@ -15,6 +17,7 @@ __all__ = [
     "ClockEvent",
     "DocumentRequest",
     "Drawdown",
+    "EscalationCase",
     "ListApproval",
     "ListRow",
     "Matter",
@@ -22,5 +25,6 @@ __all__ = [
     "Referral",
     "ReferralList",
     "ReferralStep",
+    "Seen",
     "Sheet",
 ]

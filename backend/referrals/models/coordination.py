@@ -21,6 +21,13 @@ class Matter(EditableModel):
     raised_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    raised_for = models.ForeignKey(
+        Organization,
+        verbose_name="提出单位",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     raised_at = models.DateTimeField("提出时间")
     agency = models.ForeignKey(
         Organization,

@@ -71,6 +71,10 @@ class Referral(EditableModel):
         validators=[KnownCodes(DeclineReason.values)],
     )
     decline_note = models.CharField("原因说明", max_length=NOTE_MAX_LENGTH, blank=True)
+    # Declined, but the firm lets no reasons pass to the department: none is kept.
+    is_reason_withheld = models.BooleanField("原因未授权反馈", default=False, editable=False)
+    # The nearest day on which a running clock is due; kept for order and filters of the inbox.
+    next_due_on = models.DateField("最近到期日", null=True, editable=False)
 
     objects = ReferralQuerySet.as_manager()
 
@@ -88,8 +92,20 @@ class Referral(EditableModel):
                 name="referral_ended_has_a_time",
             ),
             models.CheckConstraint(
-                condition=Q(status=ReferralStatus.DECLINED) & ~Q(decline_reasons=[])
-                | ~Q(status=ReferralStatus.DECLINED) & Q(decline_reasons=[]),
+                condition=(
+                    Q(status=ReferralStatus.DECLINED, is_reason_withheld=False)
+                    & ~Q(decline_reasons=[])
+                )
+                | Q(
+                    status=ReferralStatus.DECLINED,
+                    is_reason_withheld=True,
+                    decline_reasons=[],
+                    decline_note="",
+                )
+                | (
+                    ~Q(status=ReferralStatus.DECLINED)
+                    & Q(is_reason_withheld=False, decline_reasons=[], decline_note="")
+                ),
                 name="referral_declined_says_why",
             ),
             models.CheckConstraint(
@@ -102,6 +118,7 @@ class Referral(EditableModel):
         indexes = [
             models.Index(fields=["unit", "status", "-sent_at"], name="referral_inbox"),
             models.Index(fields=["need", "status"], name="referral_of_need"),
+            models.Index(fields=["status", "next_due_on"], name="referral_due"),
         ]
 
     def __str__(self) -> str:
@@ -141,6 +158,13 @@ class DocumentRequest(PublicModel):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     given_at = models.DateTimeField("补充时间", null=True, blank=True)
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
 
     class Meta:
         ordering = ["referral", "pk"]
@@ -176,3 +200,20 @@ class ClockEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.referral_id} {self.clock} {self.escalation}"
+
+
+class Seen(models.Model):
+    """How much of a referral a person has seen: unread is whatever revision came after."""
+
+    referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="seen")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    revision = models.PositiveIntegerField("已读版本")
+
+    class Meta:
+        ordering = ["referral", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["referral", "user"], name="seen_once_per_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.referral_id} r{self.revision}"
