@@ -29,8 +29,9 @@ class EventType(models.TextChoices):
     NEED_VERIFIED = "need.verified", "需求已核验"
     NEED_WITHDRAWN = "need.withdrawn", "需求已撤回"
     NEED_EXPIRED = "need.expired", "需求已过期"
+    NEED_REFERRED = "need.referred", "需求已推送对接"
     NEED_FUNDED = "need.funded", "需求已获融资"
-    NEED_REOPENED = "need.reopened", "需求重新开放匹配"
+    NEED_REOPENED = "need.reopened", "需求已恢复匹配"
 
     PRODUCT_CREATED = "product.created", "产品已起草"
     PRODUCT_CHANGED = "product.changed", "产品草稿已修改"

@@ -170,6 +170,20 @@ def withdraw_need(
     return need
 
 
+@transaction.atomic
+def reopen_need(*, need: Need, actor: Actor | None = None, now: datetime) -> Need:
+    """Match a need again after every referral of it has ended without money.
+
+    Whether they have is the caller's knowledge. A need whose latest date has passed meanwhile
+    is expired by the next sweep. Raises StateConflict unless the need is in referral.
+    """
+    need = lock_need(need)
+    need.status = next_status(need.status, NeedAction.REOPEN)
+    need.save_revision(update_fields=["status"])
+    _record(EventType.NEED_REOPENED, need, actor)
+    return need
+
+
 def expire_needs(*, today: date) -> int:
     """Expire the open needs whose latest date has passed; return how many this call expired.
 

@@ -125,8 +125,7 @@ def next_due(clocks: tuple[ReferralClock, ...]) -> date | None:
         (
             clock.due_on
             for clock in clocks
-            if clock.due_on is not None
-            and clock.state in {ClockState.RUNNING, ClockState.OVERDUE}
+            if clock.due_on is not None and clock.state in {ClockState.RUNNING, ClockState.OVERDUE}
         ),
         default=None,
     )

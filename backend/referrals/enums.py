@@ -107,6 +107,7 @@ class Step(models.TextChoices):
     RECONCILED = "reconciled", "部门核实"
     ANSWERED = "answered", "已答复"
     REOPENED = "reopened", "二次对接"
+    SENT_UP = "sent_up", "退回上级机构"
 
 
 class DeclineReason(models.TextChoices):

@@ -26,6 +26,7 @@ _BEFORE_MONEY = _BEFORE_APPROVAL | {ReferralStatus.APPROVED}
 # Steps that stand outside the tracks, and the statuses in which they may happen.
 ASIDE: dict[Step, frozenset[ReferralStatus]] = {
     Step.ASSIGNED: _AT_WORK,
+    Step.SENT_UP: _AT_WORK,
     Step.ANSWERED: frozenset({ReferralStatus.SENT}),
     Step.DOCUMENTS_ASKED: _BEFORE_MONEY,
     Step.DOCUMENTS_GIVEN: _BEFORE_MONEY,

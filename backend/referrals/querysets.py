@@ -120,9 +120,7 @@ class MatterQuerySet(models.QuerySet):
         if actor.is_incubator:
             return self.filter(FirmQuerySet.speaking(actor, firm="referral__need__firm_id"))
         if actor.is_institution:
-            return self.filter(
-                ReferralQuerySet.worked_on_by(actor.organization, path="referral__")
-            )
+            return self.filter(ReferralQuerySet.worked_on_by(actor.organization, path="referral__"))
         return self.none()
 
 

@@ -63,9 +63,7 @@ class EscalationCase(EditableModel):
                 name="escalation_case_proposed_has_a_time",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    state__in=_DECIDED, decided_at__isnull=False, decided_by__isnull=False
-                )
+                condition=Q(state__in=_DECIDED, decided_at__isnull=False, decided_by__isnull=False)
                 | (~Q(state__in=_DECIDED) & Q(decided_at__isnull=True)),
                 name="escalation_case_decided_by_somebody",
             ),

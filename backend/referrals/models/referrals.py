@@ -10,7 +10,7 @@ from backend.common.choices import KnownCodes, choices_of
 from backend.common.models import EditableModel, PublicModel
 from backend.needs.models import Need
 from backend.organizations.models import Organization
-from backend.partners.models import Agreement
+from backend.partners.models import Agreement, Contact
 from backend.referrals.enums import (
     ENDED,
     ClockKind,
@@ -189,6 +189,11 @@ class ClockEvent(models.Model):
     escalation = models.CharField("提醒级别", max_length=16, choices=Escalation)
     due_on = models.DateField("到期日")
     happened_at = models.DateTimeField("时间")
+    # Who was to be told, absence cover considered; without an account only the contact is known.
+    contact = models.ForeignKey(Contact, null=True, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         ordering = ["referral", "pk"]

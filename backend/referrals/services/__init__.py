@@ -1,0 +1,1 @@
+"""What happens to lists and referrals; one module per group of use cases."""
