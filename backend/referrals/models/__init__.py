@@ -1,7 +1,8 @@
 """Lists, the referrals that come of them, and what institutions and firms report."""
 
+from backend.referrals.models.approvals import ApprovalSeat, ListApproval
 from backend.referrals.models.coordination import Matter
-from backend.referrals.models.lists import ListApproval, ListRow, ReferralList, Sheet
+from backend.referrals.models.lists import ListRow, ReferralList, UnplacedNeed
 from backend.referrals.models.outcomes import ApprovedLine, Drawdown, OutcomeReview
 from backend.referrals.models.referrals import (
     ClockEvent,
@@ -9,8 +10,10 @@ from backend.referrals.models.referrals import (
     Referral,
     ReferralStep,
 )
+from backend.referrals.models.sheets import Sheet, SheetRecall
 
 __all__ = [
+    "ApprovalSeat",
     "ApprovedLine",
     "ClockEvent",
     "DocumentRequest",
@@ -23,4 +26,6 @@ __all__ = [
     "ReferralList",
     "ReferralStep",
     "Sheet",
+    "SheetRecall",
+    "UnplacedNeed",
 ]
