@@ -9,13 +9,15 @@ from django.db.models import F, Q
 
 from backend.common.choices import KnownCodes
 from backend.common.models import EditableModel, PublicModel
-from backend.consents.enums import Channel, Direction, FieldGroup
+from backend.consents.enums import GROUPS_OF, Channel, Direction, FieldGroup
 from backend.consents.querysets import ConsentQuerySet, DisclosureQuerySet
 from backend.firms.models import Firm
+from backend.needs.limits import CONTACT_MAX_LENGTH
 from backend.needs.models import Need
 from backend.organizations.models import Organization
 
 SHA256_LENGTH = 64
+_COVERS_CONTACT = Q(groups__contains=[FieldGroup.CONTACT])
 
 
 class ConsentText(models.Model):
@@ -43,8 +45,9 @@ class ConsentText(models.Model):
 class Consent(EditableModel):
     """A firm lets something of one need pass between the department and one institution.
 
-    ``expires_on`` is the first day on which it no longer holds. A consent that was withdrawn or
-    has expired stays as evidence; a new one is another row.
+    ``expires_on`` is the first day on which it no longer holds. A consent that was withdrawn, was
+    replaced by a later one or has expired stays as evidence (a trigger sees to it); a new one is
+    another row. ``contact_person`` is who agreed, apart from the firm, to be named and called.
     """
 
     need = models.ForeignKey(
@@ -59,6 +62,7 @@ class Consent(EditableModel):
         verbose_name="范围",
         validators=[KnownCodes(FieldGroup.values)],
     )
+    contact_person = models.CharField("单独同意的联系人", max_length=CONTACT_MAX_LENGTH, blank=True)
     text = models.ForeignKey(
         ConsentText, verbose_name="授权文本", on_delete=models.PROTECT, related_name="+"
     )
@@ -67,6 +71,7 @@ class Consent(EditableModel):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     expires_on = models.DateField("到期日（不含）")
+    replaced_at = models.DateTimeField("被新授权替代的时间", null=True, blank=True)
     withdrawn_at = models.DateTimeField("撤回时间", null=True, blank=True)
     withdrawn_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -79,10 +84,22 @@ class Consent(EditableModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["need", "institution", "direction"],
-                condition=Q(withdrawn_at__isnull=True),
+                condition=Q(withdrawn_at__isnull=True, replaced_at__isnull=True),
                 name="consent_one_standing",
             ),
             models.CheckConstraint(condition=~Q(groups=[]), name="consent_covers_something"),
+            *(
+                models.CheckConstraint(
+                    condition=~Q(direction=direction) | Q(groups__contained_by=list(groups)),
+                    name=f"consent_groups_{direction.value}",
+                )
+                for direction, groups in GROUPS_OF.items()
+            ),
+            models.CheckConstraint(
+                condition=(_COVERS_CONTACT & ~Q(contact_person=""))
+                | (~_COVERS_CONTACT & Q(contact_person="")),
+                name="consent_contact_agreed_apart",
+            ),
             models.CheckConstraint(
                 condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
                 | Q(withdrawn_at__isnull=False, withdrawn_at__gte=F("granted_at")),
@@ -98,7 +115,7 @@ class Consent(EditableModel):
 
     def is_live(self, day: date) -> bool:
         """Tell whether it holds on a day."""
-        return self.withdrawn_at is None and day < self.expires_on
+        return self.withdrawn_at is None and self.replaced_at is None and day < self.expires_on
 
     def covers(self, group: FieldGroup) -> bool:
         """Tell whether a group of fields is within it."""

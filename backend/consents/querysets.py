@@ -41,7 +41,11 @@ class ConsentQuerySet(models.QuerySet):
 
     def live_on(self, day: date) -> Self:
         """Leave those that hold on a day."""
-        return self.filter(withdrawn_at__isnull=True, expires_on__gt=day)
+        return self.standing().filter(expires_on__gt=day)
+
+    def standing(self) -> Self:
+        """Leave those that were neither withdrawn nor replaced, expired or not."""
+        return self.filter(withdrawn_at__isnull=True, replaced_at__isnull=True)
 
     def towards(self, direction: Direction) -> Self:
         """Leave one direction."""

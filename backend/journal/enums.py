@@ -58,6 +58,7 @@ class EventType(models.TextChoices):
     LIST_REFUSED = "referral_list.refused", "清单已退回修改"
     LIST_SENT = "referral_list.sent", "清单已发送"
     LIST_RECALLED = "referral_list.recalled", "清单已撤回"
+    SHEET_RECALLED = "referral_list.sheet_recalled", "一家机构的清单已撤回"
     LIST_DISCARDED = "referral_list.discarded", "清单已作废"
 
     REFERRAL_SENT = "referral.sent", "需求已推送机构"
@@ -66,6 +67,7 @@ class EventType(models.TextChoices):
     REFERRAL_DECLINED = "referral.declined", "机构不予支持"
     REFERRAL_RETURNED = "referral.returned", "机构已退回"
     REFERRAL_WITHDRAWN = "referral.withdrawn", "推送已撤回"
+    REFERRAL_RECALL_ASKED = "referral.recall_asked", "部门请机构退回推送"
     REFERRAL_REOPENED = "referral.reopened", "二次对接"
     DOCUMENTS_ASKED = "referral.documents_asked", "机构要求补充材料"
     DOCUMENTS_GIVEN = "referral.documents_given", "材料已补充"

@@ -3,15 +3,20 @@
 No other module of the backend calls the library, so its interface can change in one place.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass, fields
 from datetime import date
+
+import numpy as np
 
 from backend.catalogue.selectors import PublishedProduct
 from backend.common.errors import FieldProblem, InvalidInput
 from backend.firms.selectors import FirmSnapshot
 from backend.needs.selectors import NeedSnapshot
-from matching import inquiries
+from matching import inquiries, referral_lists
+from matching.allocation.answer import allocate as solve
+from matching.allocation.places import PairPlaces, keep_products
+from matching.allocation.problem import build_problem
 from matching.errors import InputError
 from matching.pipeline import Matcher
 from matching.results import Calendar, Coverage, Gap, Relaxation, Shift, VerdictChange, WhatIf
@@ -19,7 +24,9 @@ from matching.schema import (
     Change,
     Component,
     Criterion,
+    Exchange,
     Firm,
+    Institution,
     Match,
     NearMiss,
     Need,
@@ -27,7 +34,9 @@ from matching.schema import (
     Product,
     Qualification,
     Question,
+    Referral,
     Term,
+    Unplaced,
 )
 
 __all__ = [
@@ -37,21 +46,28 @@ __all__ = [
     "Coverage",
     "Criterion",
     "Gap",
+    "LeftOut",
+    "ListChoice",
     "Match",
     "Matcher",
     "NearMiss",
     "NeedResult",
     "PackedList",
+    "Placement",
     "Question",
     "Relaxation",
     "Shift",
+    "Taker",
     "VerdictChange",
     "WhatIf",
+    "allocate",
     "build_matcher",
     "cover",
     "explain",
     "explore",
     "find_calendar",
+    "find_gained",
+    "find_place",
     "shortlist",
 ]
 
@@ -69,6 +85,48 @@ class PackedList:
     scores: tuple[float, ...]
     eligible_count: int
     to_confirm_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taker:
+    """An institution that may be sent needs; ``capacity`` None is no limit."""
+
+    code: str
+    name: str
+    kind: str
+    capacity: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """A need at an institution, with the product that is meant and where that was ranked.
+
+    ``position`` counts from 1 among all products that match the need, whoever offers them.
+    """
+
+    need: str
+    institution: str
+    product: str
+    is_eligible: bool
+    score: float
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A need without a placement; ``reason`` is one of the library's or ``no_agreement``."""
+
+    need: str
+    reason: str
+    institutions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListChoice:
+    """Which needs go where, by need and institution, and which go nowhere, by need."""
+
+    placements: tuple[Placement, ...]
+    left_out: tuple[LeftOut, ...]
 
 
 def build_matcher(products: Iterable[PublishedProduct]) -> Matcher:
@@ -149,6 +207,119 @@ def cover(
     """Count the needs that nothing serves, and rank what would serve most of them."""
     records = ((_need(need), _firm(firm)) for need, firm in pairs)
     return inquiries.coverage(matcher, records, as_of=as_of, top=top)
+
+
+def find_place(
+    matcher: Matcher,
+    need: NeedSnapshot,
+    firm: FirmSnapshot,
+    *,
+    as_of: date,
+    product: PublishedProduct,
+) -> Placement | None:
+    """Say where one product stands among the matches of a need; None when it is none."""
+    found = matcher.shortlist(_need(need), _firm(firm), as_of=as_of)
+    if product.code not in found.products:
+        return None
+    at = found.products.index(product.code)
+    return Placement(
+        need=need.code,
+        institution=product.institution,
+        product=product.code,
+        is_eligible=found.verdicts[at] == "eligible",
+        score=float(found.scores[at]),
+        position=at + 1,
+    )
+
+
+def find_gained(
+    before: PublishedProduct | None,
+    after: PublishedProduct,
+    pairs: Iterable[tuple[NeedSnapshot, FirmSnapshot]],
+    *,
+    as_of: date,
+) -> tuple[str, ...]:
+    """Return the codes of the needs that a product matches and did not match before."""
+    from matching.bulk import hold_facts, hold_needs  # noqa: PLC0415 - loads the compiled engine
+
+    held = hold_needs([(_need(need), _firm(firm)) for need, firm in pairs], as_of=as_of)
+    found = inquiries.product_what_if(
+        None if before is None else _product(before), _product(after), hold_facts(held)
+    )
+    return tuple(found.together.gained.needs)
+
+
+def allocate(
+    products: Iterable[PublishedProduct],
+    pairs: Iterable[tuple[NeedSnapshot, FirmSnapshot]],
+    takers: Collection[Taker],
+    *,
+    as_of: date,
+    per_need: int,
+    excluded: Iterable[tuple[str, str]] = (),
+    only_product: str | None = None,
+) -> ListChoice:
+    """Choose which needs go to which of the takers, under their capacities.
+
+    ``products`` is the whole catalogue, since positions count among all matches; those of
+    others than the takers place nothing. ``only_product`` leaves one product to be meant.
+    ``excluded`` are pairs of a need's and an institution's code.
+    """
+    candidates = referral_lists.candidate_pairs(_exchange(products, pairs, as_of), as_of)
+    codes = {taker.code for taker in takers}
+    offered = [
+        product.institution in codes and only_product in {None, product.code}
+        for product in candidates.products
+    ]
+    answer = solve(
+        build_problem(
+            keep_products(candidates, np.array(offered, dtype=np.bool_)),
+            [Institution(**asdict(taker)) for taker in takers],
+            per_need=per_need,
+            excluded=excluded,
+        )
+    )
+    places = PairPlaces(candidates)
+    return ListChoice(
+        placements=tuple(_placement(one, places) for one in answer.referrals),
+        left_out=tuple(_left_out(one, places) for one in answer.unplaced),
+    )
+
+
+def _placement(chosen: Referral, places: PairPlaces) -> Placement:
+    position, score = places.of(chosen.need, chosen.product)
+    return Placement(
+        need=chosen.need,
+        institution=chosen.institution,
+        product=chosen.product,
+        is_eligible=chosen.verdict == "eligible",
+        score=score,
+        position=position,
+    )
+
+
+def _left_out(unplaced: Unplaced, places: PairPlaces) -> LeftOut:
+    """Tell a need that nothing suits from one that only institutions not asked would suit."""
+    if unplaced.reason == "no_candidate" and (others := places.institutions(unplaced.need)):
+        return LeftOut(unplaced.need, "no_agreement", others)
+    return LeftOut(unplaced.need, unplaced.reason, unplaced.institutions)
+
+
+def _exchange(
+    products: Iterable[PublishedProduct],
+    pairs: Iterable[tuple[NeedSnapshot, FirmSnapshot]],
+    as_of: date,
+) -> Exchange:
+    needs, firms = [], {}
+    for need, firm in pairs:
+        needs.append(_need(need))
+        firms[firm.uscc] = _firm(firm)
+    return Exchange(
+        as_of=as_of,
+        products=tuple(_product(product) for product in products),
+        firms=tuple(firms.values()),
+        needs=tuple(needs),
+    )
 
 
 def _as_invalid_input(error: InputError) -> InvalidInput:

@@ -1,4 +1,4 @@
-"""A need that found its money, and one that is taken up again at an institution."""
+"""A need that found its money."""
 
 from datetime import datetime
 
@@ -27,27 +27,6 @@ def fund_need(*, need: Need, actor: Actor | None, now: datetime) -> Need:
     need.save_revision(update_fields=["status"])
     record(
         EventType.NEED_FUNDED,
-        subject=need,
-        actor=actor,
-        payload={"code": need.code, "status": NeedStatus(need.status).value},
-    )
-    return need
-
-
-@transaction.atomic
-def resume_need(*, need: Need, actor: Actor | None, now: datetime) -> Need:
-    """Put an open need in referral again, because an institution takes it up once more.
-
-    One that is in referral stays so. Raises StateConflict for any other state.
-    """
-    need = lock_need(need)
-    if need.status == NeedStatus.IN_REFERRAL:
-        return need
-    need.status = next_status(need.status, NeedAction.REFER)
-    need.updated_at = now
-    need.save_revision(update_fields=["status"])
-    record(
-        EventType.NEED_REFERRED,
         subject=need,
         actor=actor,
         payload={"code": need.code, "status": NeedStatus(need.status).value},

@@ -84,6 +84,11 @@ class Contact(EditableModel):
     def __str__(self) -> str:
         return f"{self.name}（{self.organization}）"
 
+    @property
+    def is_nameable(self) -> bool:
+        """Tell whether the person is in office and has agreed to be named to the other side."""
+        return self.is_active and self.agreed_at is not None and self.agreement_withdrawn_at is None
+
     def is_absent(self, day: date) -> bool:
         """Tell whether the person is away on a day."""
         return (

@@ -22,18 +22,30 @@ class ContactQuerySet(models.QuerySet):
         """Leave one's own contacts and those of the other side of one's agreements."""
         if not actor.has(Permission.CONTACT_VIEW):
             return self.none()
-        own = Q(organization=actor.organization)
+        return self.filter(Q(organization=actor.organization) | self._of_partners(actor))
+
+    @staticmethod
+    def _of_partners(actor: Actor) -> Q:
+        """Say "has agreed to be named, and belongs to the other side of one's agreements"."""
+        from backend.partners.models import Agreement  # noqa: PLC0415 - models import this module
+
         if actor.is_department:
-            return self.filter(own | Q(organization__agreements__department=actor.organization))
-        if actor.is_institution:
-            return self.filter(own | Q(organization__concluded__institution=actor.organization))
-        return self.filter(own)
+            other, own = "institution", "department"
+        elif actor.is_institution:
+            other, own = "department", "institution"
+        else:
+            return Q(pk__in=[])
+        partners = Agreement.objects.filter(**{own: actor.organization}).values(other)
+        return Q(organization__in=partners) & ContactQuerySet.nameable()
+
+    @staticmethod
+    def nameable() -> Q:
+        """Say "is in office and has agreed to be named"."""
+        return Q(is_active=True, agreed_at__isnull=False, agreement_withdrawn_at__isnull=True)
 
     def usable(self) -> Self:
         """Leave the contacts that are in office and have agreed to be named."""
-        return self.filter(
-            is_active=True, agreed_at__isnull=False, agreement_withdrawn_at__isnull=True
-        )
+        return self.filter(self.nameable())
 
 
 class AgreementQuerySet(models.QuerySet):
@@ -52,4 +64,15 @@ class AgreementQuerySet(models.QuerySet):
         """Leave those that hold on a day."""
         return self.filter(
             valid_from__lte=day, valid_until__gt=day, ended_at__isnull=True, signed_on__isnull=False
+        )
+
+    def with_contacts(self) -> Self:
+        """Load the contacts of both sides along, with whoever covers for them."""
+        named = ("department_contact", "institution_contact", "second_contact")
+        covers = (f"{contact}__covered_by__organization" for contact in named)
+        return self.select_related(
+            "department",
+            "institution",
+            *(f"{contact}__organization" for contact in named),
+            *covers,
         )

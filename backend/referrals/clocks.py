@@ -137,7 +137,7 @@ _Span = tuple[ClockKind, int, datetime | None, datetime | None]
 def _spans(facts: ReferralFacts, steps: tuple[Taken, ...]) -> Iterator[_Span]:
     """Yield every clock that exists, with its allowance, its start and its stop."""
     track = TRACKS[facts.track]
-    complete = _documents_complete(facts, track, steps)
+    complete = _documents_complete(facts, steps)
     waits = facts.promised_days is not None and track.place(Step.DOCUMENTS_COMPLETE) >= 0
     for kind, stopper in track.clocks.items():
         if kind not in facts.allowed:
@@ -181,9 +181,7 @@ def _stop(track: Track, steps: tuple[Taken, ...], stopper: Step) -> datetime | N
     )
 
 
-def _documents_complete(
-    facts: ReferralFacts, track: Track, steps: tuple[Taken, ...]
-) -> datetime | None:
+def _documents_complete(facts: ReferralFacts, steps: tuple[Taken, ...]) -> datetime | None:
     """Return when the documents were complete for the first time, None while they are not."""
     said = next((taken.at for taken in steps if taken.step is Step.DOCUMENTS_COMPLETE), None)
     if said is not None:

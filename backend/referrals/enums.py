@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from matching.vocabulary import UNPLACED_REASONS
+
 
 class ListKind(models.TextChoices):
     """What a list holds."""
@@ -36,6 +38,30 @@ class RowOrigin(models.TextChoices):
     OFFICER = "officer", "人工加入"
     SUPPLEMENT = "supplement", "产品变更补充"
     NEXT_CHOICE = "next_choice", "顺延下一机构"
+
+
+class UnplacedReason(models.TextChoices):
+    """Why a need of a draft has no institution; the library's reasons and the platform's own."""
+
+    NO_CANDIDATE = "no_candidate", UNPLACED_REASONS["no_candidate"]
+    ONLY_NAMED = "only_named", UNPLACED_REASONS["only_named"]
+    ALL_EXCLUDED = "all_excluded", UNPLACED_REASONS["all_excluded"]
+    CAPACITY = "capacity", UNPLACED_REASONS["capacity"]
+    NO_AGREEMENT = "no_agreement", "有符合条件的产品，但其机构均无有效合作协议"
+    NO_CONSENT = "no_consent", "不向其他机构开放，且未授权任何符合条件的机构"
+
+
+class Obstacle(models.TextChoices):
+    """Why a need may not be sent to an institution, or falls out of a list before it is sent."""
+
+    NEED_NOT_OPEN = "need_not_open", "需求已撤回、已过期、已获融资或正在其他机构对接"
+    NO_AGREEMENT = "no_agreement", "与该机构没有有效的合作协议"
+    CONSENT_ENDED = "consent_ended", "企业对该机构的授权已撤回或已到期"
+    NO_CONSENT = "no_consent", "需求不向其他机构开放，且企业未授权该机构"
+    EXCLUDED = "excluded", "企业不希望与该机构对接"
+    AT_WORK = "at_work", "该机构正在办理此需求"
+    DECLINED = "declined", "该机构已不予支持或退回此需求"
+    PRODUCT_CLOSED = "product_closed", "拟对接产品已下架"
 
 
 class ChangeKind(models.TextChoices):
@@ -102,6 +128,7 @@ class Step(models.TextChoices):
     DOCUMENTS_GIVEN = "documents_given", "材料已补充"
     WITHDRAWN = "withdrawn", "撤回"
     EXPIRED = "expired", "失效"
+    RECALL_ASKED = "recall_asked", "部门请求撤回"
     CONFIRMED = "confirmed", "企业确认"
     CONTESTED = "contested", "企业提出异议"
     RECONCILED = "reconciled", "部门核实"

@@ -32,6 +32,7 @@ ASIDE: dict[Step, frozenset[ReferralStatus]] = {
     Step.DOCUMENTS_GIVEN: _BEFORE_MONEY,
     Step.DECLINED: _BEFORE_MONEY,
     Step.RETURNED: _BEFORE_APPROVAL,
+    Step.RECALL_ASKED: _BEFORE_MONEY - {ReferralStatus.SENT},
     # Money that reached the firm is not undone by a withdrawal; its outcome stays to be agreed.
     Step.WITHDRAWN: _BEFORE_MONEY,
     Step.EXPIRED: _BEFORE_MONEY,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from backend.firms.querysets import FirmQuerySet
 from backend.needs.enums import NeedStatus
@@ -32,6 +32,48 @@ class ReferralListQuerySet(models.QuerySet):
     def sent(self) -> Self:
         """Leave the lists that went out and were not recalled."""
         return self.filter(status=ListStatus.SENT)
+
+    def for_display(self) -> Self:
+        """Load what a page of lists shows along, with the number of rows and institutions."""
+        standing = Q(rows__removed_at__isnull=True)
+        return self.select_related(
+            "department",
+            "drafted_by",
+            "sent_by",
+            "match_run",
+            "supplements",
+            "product_version__product",
+        ).annotate(
+            row_count=Count("rows", filter=standing),
+            need_count=Count("rows__need", filter=standing, distinct=True),
+            institution_count=Count("rows__institution", filter=standing, distinct=True),
+        )
+
+
+class ListRowQuerySet(models.QuerySet):
+    """Rows of lists."""
+
+    def standing(self) -> Self:
+        """Leave the rows that were not taken off."""
+        return self.filter(removed_at__isnull=True)
+
+    def with_names(self) -> Self:
+        """Load need, firm, institution and product along."""
+        return self.select_related(
+            "need__firm__organization",
+            "institution",
+            "product_version__product",
+            "added_by",
+            "removed_by",
+        )
+
+
+class SheetQuerySet(models.QuerySet):
+    """Sheets."""
+
+    def in_force(self) -> Self:
+        """Leave the sheets that were not recalled."""
+        return self.filter(recall__isnull=True)
 
 
 class ReferralQuerySet(models.QuerySet):

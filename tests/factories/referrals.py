@@ -28,7 +28,7 @@ from tests.factories.catalogue import ProductFactory
 from tests.factories.consents import ConsentFactory
 from tests.factories.needs import NeedFactory
 from tests.factories.organizations import OrganizationFactory
-from tests.factories.partners import AgreementFactory
+from tests.factories.partners import AgreementFactory, ContactFactory
 
 
 class ReferralListFactory(DjangoModelFactory):
@@ -89,6 +89,7 @@ class SheetFactory(DjangoModelFactory):
         department=factory.SelfAttribute("..referral_list.department"),
     )
     institution = factory.SubFactory(OrganizationFactory, bank=True)
+    department = factory.SelfAttribute("referral_list.department")
     version = factory.Sequence(lambda n: n + 1)
     content = b"{}"
     digest = "0" * 64
@@ -118,7 +119,11 @@ def make_sent(
         need.save()
     institution = institution or OrganizationFactory(bank=True)
     agreement = agreement or (
-        institution.agreements.order_by("pk").first() or AgreementFactory(institution=institution)
+        institution.agreements.order_by("pk").first()
+        or AgreementFactory(
+            institution=institution,
+            second_contact=ContactFactory(organization=institution, agreed=True),
+        )
     )
     product = product or ProductFactory(institution=institution)
     version = product.versions.latest("number")
@@ -172,7 +177,7 @@ def _consent(need: Need, institution: Organization, *, at: datetime) -> None:
             ConsentFactory(
                 need=need,
                 institution=institution,
-                reporting=trait,
+                reverse=trait,
                 granted_at=at - timedelta(days=1),
             )
 

@@ -16,6 +16,10 @@ CREATE TRIGGER referrals_outcomereview_append_only BEFORE UPDATE OR DELETE ON re
     FOR EACH ROW EXECUTE FUNCTION referrals_row_is_append_only();
 CREATE TRIGGER referrals_clockevent_append_only BEFORE UPDATE OR DELETE ON referrals_clockevent
     FOR EACH ROW EXECUTE FUNCTION referrals_row_is_append_only();
+CREATE TRIGGER referrals_sheetrecall_append_only BEFORE UPDATE OR DELETE ON referrals_sheetrecall
+    FOR EACH ROW EXECUTE FUNCTION referrals_row_is_append_only();
+CREATE TRIGGER referrals_listapproval_append_only BEFORE UPDATE OR DELETE ON referrals_listapproval
+    FOR EACH ROW EXECUTE FUNCTION referrals_row_is_append_only();
 CREATE FUNCTION referrals_list_is_immutable_once_sent() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_TABLE_NAME = 'referrals_referrallist' THEN
@@ -31,7 +35,7 @@ BEGIN
     END IF;
     IF EXISTS (
         SELECT 1 FROM referrals_referrallist
-        WHERE id = OLD.referral_list_id AND sent_at IS NOT NULL
+        WHERE id = COALESCE(OLD.referral_list_id, NEW.referral_list_id) AND sent_at IS NOT NULL
     ) THEN
         RAISE EXCEPTION 'the rows of a list that was sent are immutable';
     END IF;
@@ -40,7 +44,8 @@ END
 $$;
 CREATE TRIGGER referrals_referrallist_immutable BEFORE UPDATE ON referrals_referrallist
     FOR EACH ROW EXECUTE FUNCTION referrals_list_is_immutable_once_sent();
-CREATE TRIGGER referrals_listrow_immutable BEFORE UPDATE OR DELETE ON referrals_listrow
+CREATE TRIGGER referrals_listrow_immutable
+    BEFORE INSERT OR UPDATE OR DELETE ON referrals_listrow
     FOR EACH ROW EXECUTE FUNCTION referrals_list_is_immutable_once_sent();
 CREATE SEQUENCE referrals_list_number;
 """
@@ -49,6 +54,8 @@ DROP SEQUENCE referrals_list_number;
 DROP TRIGGER referrals_listrow_immutable ON referrals_listrow;
 DROP TRIGGER referrals_referrallist_immutable ON referrals_referrallist;
 DROP FUNCTION referrals_list_is_immutable_once_sent();
+DROP TRIGGER referrals_listapproval_append_only ON referrals_listapproval;
+DROP TRIGGER referrals_sheetrecall_append_only ON referrals_sheetrecall;
 DROP TRIGGER referrals_sheet_append_only ON referrals_sheet;
 DROP TRIGGER referrals_referralstep_append_only ON referrals_referralstep;
 DROP TRIGGER referrals_outcomereview_append_only ON referrals_outcomereview;

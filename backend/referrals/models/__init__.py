@@ -1,8 +1,9 @@
 """Lists, the referrals that come of them, and what institutions and firms report."""
 
+from backend.referrals.models.approvals import ApprovalSeat, ListApproval
 from backend.referrals.models.coordination import Matter
 from backend.referrals.models.escalations import EscalationCase
-from backend.referrals.models.lists import ListApproval, ListRow, ReferralList, Sheet
+from backend.referrals.models.lists import ListRow, ReferralList, UnplacedNeed
 from backend.referrals.models.outcomes import ApprovedLine, Drawdown, OutcomeReview
 from backend.referrals.models.referrals import (
     ClockEvent,
@@ -11,8 +12,10 @@ from backend.referrals.models.referrals import (
     ReferralStep,
     Seen,
 )
+from backend.referrals.models.sheets import Sheet, SheetRecall
 
 __all__ = [
+    "ApprovalSeat",
     "ApprovedLine",
     "ClockEvent",
     "DocumentRequest",
@@ -27,4 +30,6 @@ __all__ = [
     "ReferralStep",
     "Seen",
     "Sheet",
+    "SheetRecall",
+    "UnplacedNeed",
 ]

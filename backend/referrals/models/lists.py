@@ -1,6 +1,7 @@
 """A list from its draft to the sheets that institutions were sent."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -9,12 +10,9 @@ from backend.common.models import EditableModel, PublicModel
 from backend.matches.models import MatchRun
 from backend.needs.models import Need
 from backend.organizations.models import Organization
-from backend.partners.models import Agreement
-from backend.referrals.enums import ApprovalPost, ListKind, ListStatus, RowOrigin
-from backend.referrals.querysets import ReferralListQuerySet
-
-SHA256_LENGTH = 64
-REASON_MAX_LENGTH = 300
+from backend.referrals.enums import ListKind, ListStatus, RowOrigin, UnplacedReason
+from backend.referrals.limits import LARGEST_FAN_OUT, REASON_MAX_LENGTH
+from backend.referrals.querysets import ListRowQuerySet, ReferralListQuerySet
 
 
 class ReferralList(EditableModel):
@@ -36,6 +34,8 @@ class ReferralList(EditableModel):
         MatchRun, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     per_need = models.PositiveSmallIntegerField("每项需求推送机构数", default=3)
+    # The round of signatures that is under way, or the last one; any edit ends it.
+    approval_round = models.PositiveSmallIntegerField("审批轮次", default=0, editable=False)
     document_number = models.CharField("文号", max_length=80, blank=True)
     basis = models.CharField("授权依据", max_length=300, blank=True)
     answer_by = models.DateField("反馈截止日", null=True, blank=True)
@@ -46,6 +46,14 @@ class ReferralList(EditableModel):
         blank=True,
         on_delete=models.PROTECT,
         related_name="supplements_made",
+    )
+    product_version = models.ForeignKey(
+        ProductVersion,
+        verbose_name="引起补充的产品版本",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     drafted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
@@ -63,7 +71,8 @@ class ReferralList(EditableModel):
         ordering = ["-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(per_need__gte=1, per_need__lte=20), name="referral_list_per_need"
+                condition=Q(per_need__gte=1, per_need__lte=LARGEST_FAN_OUT),
+                name="referral_list_per_need",
             ),
             models.CheckConstraint(
                 condition=~Q(status__in=[ListStatus.SENT, ListStatus.RECALLED])
@@ -106,7 +115,7 @@ class ListRow(PublicModel):
     # What was shown to the department when the row was drafted; institutions never see it.
     score = models.FloatField("匹配分值")
     position = models.PositiveSmallIntegerField("在需求匹配结果中的位次")
-    model_version = models.CharField("排序模型版本", max_length=64)
+    model_version = models.CharField("排序模型版本", max_length=120)
     catalogue_version = models.BigIntegerField("产品目录版本")
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
@@ -117,6 +126,8 @@ class ListRow(PublicModel):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     removed_reason = models.CharField("剔除理由", max_length=REASON_MAX_LENGTH, blank=True)
+
+    objects = ListRowQuerySet.as_manager()
 
     class Meta:
         ordering = ["referral_list", "institution", "pk"]
@@ -142,70 +153,24 @@ class ListRow(PublicModel):
         return f"{self.referral_list_id}: {self.need_id} → {self.institution_id}"
 
 
-class ListApproval(models.Model):
-    """One signature of the chain; a refusal sends the list back to its draft."""
+class UnplacedNeed(models.Model):
+    """A need that a draft could not place, kept with it: why, and which institutions it is about.
+
+    ``institutions`` are codes: the full ones, the excluded ones, or those without an agreement.
+    """
 
     referral_list = models.ForeignKey(
-        ReferralList, on_delete=models.CASCADE, related_name="approvals"
+        ReferralList, on_delete=models.CASCADE, related_name="unplaced"
     )
-    round = models.PositiveSmallIntegerField("轮次")
-    post = models.CharField("岗位", max_length=16, choices=ApprovalPost)
-    is_granted = models.BooleanField("同意")
-    note = models.CharField("意见", max_length=REASON_MAX_LENGTH, blank=True)
-    signed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
-    signed_at = models.DateTimeField("时间")
-    content_sha256 = models.CharField("所签内容摘要", max_length=SHA256_LENGTH)
+    need = models.ForeignKey(Need, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField("原因", max_length=16, choices=UnplacedReason)
+    institutions = ArrayField(models.CharField(max_length=64), verbose_name="涉及机构")
 
     class Meta:
         ordering = ["referral_list", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["referral_list", "round", "post"], name="list_approval_once_per_post"
-            ),
-            # Whoever signs for one post signs for no other.
-            models.UniqueConstraint(
-                fields=["referral_list", "round", "signed_by"], name="list_approval_once_per_person"
-            ),
-            models.CheckConstraint(
-                condition=Q(is_granted=True) | ~Q(note=""), name="list_approval_refusal_says_why"
-            ),
+            models.UniqueConstraint(fields=["referral_list", "need"], name="unplaced_need_once")
         ]
 
     def __str__(self) -> str:
-        return f"{self.referral_list_id} {self.post}"
-
-
-class Sheet(PublicModel):
-    """What one institution was sent of a list, in canonical form; never altered.
-
-    ``changes`` maps the position of each row to what it is against the last sheet.
-    """
-
-    referral_list = models.ForeignKey(ReferralList, on_delete=models.PROTECT, related_name="sheets")
-    institution = models.ForeignKey(
-        Organization, verbose_name="机构", on_delete=models.PROTECT, related_name="sheets"
-    )
-    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="+")
-    version = models.PositiveIntegerField("版本")
-    previous = models.OneToOneField(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="next"
-    )
-    content = models.BinaryField("规范格式内容")
-    digest_algorithm = models.CharField("摘要算法", max_length=16, default="sha256")
-    digest = models.CharField("摘要", max_length=128)
-    changes = models.JSONField("与上一份的差异")
-    sent_at = models.DateTimeField("发送时间")
-
-    class Meta:
-        ordering = ["institution", "version"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["referral_list", "institution"], name="sheet_once_per_institution"
-            ),
-            models.UniqueConstraint(fields=["institution", "version"], name="sheet_version_unique"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.referral_list_id} → {self.institution_id} v{self.version}"
+        return f"{self.referral_list_id}: {self.need_id} {self.reason}"

@@ -19,7 +19,8 @@ from backend.referrals.enums import (
     ReferralStatus,
     Step,
 )
-from backend.referrals.models.lists import ListRow, Sheet
+from backend.referrals.models.lists import ListRow
+from backend.referrals.models.sheets import Sheet
 from backend.referrals.querysets import ReferralQuerySet
 from backend.referrals.tracks import TRACK_LABELS
 

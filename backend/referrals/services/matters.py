@@ -10,7 +10,7 @@ from backend.common.errors import InvalidInput, StateConflict
 from backend.consents.disclosure import groups_shown
 from backend.journal.enums import EventType
 from backend.journal.services import record
-from backend.needs.funding import resume_need
+from backend.needs.services import refer_needs
 from backend.organizations.actors import Actor
 from backend.organizations.enums import OrganizationKind
 from backend.organizations.models import Organization
@@ -124,7 +124,7 @@ def _reopen(*, referral: Referral, actor: Actor, now: datetime) -> Referral:
     others = Referral.objects.filter(need_id=referral.need_id, institution=referral.institution)
     if others.exclude(pk=referral.pk).exclude(status__in=sorted(ENDED)).exists():
         raise StateConflict("already_at_work", "该需求已再次推送给该机构，无需二次对接。")
-    referral.need = resume_need(need=referral.need, actor=actor, now=now)
+    refer_needs(actor=actor, needs=[referral.need], now=now)
     referral.decline_reasons, referral.decline_note = [], ""
     referral.is_reason_withheld = False
     write_step(referral=referral, step=Step.REOPENED, actor=actor, now=now)

@@ -1,6 +1,5 @@
 """The line that was approved and the money that was drawn on it."""
 
-from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from backend.common.errors import StateConflict
 from backend.consents.enums import FieldGroup
 from backend.journal.enums import EventType
 from backend.journal.services import record
@@ -23,7 +24,6 @@ from backend.referrals.enums import (
 from backend.referrals.lifecycle import status_once
 from backend.referrals.models import EscalationCase, Referral, ReferralStep, Seen
 from backend.referrals.reporting import clocks_of, list_reporting
-from backend.common.errors import StateConflict
 
 # What an institution does itself: the first of them is its answer.
 _ANSWERS = frozenset({Step.ANSWERED, Step.DECLINED, Step.DOCUMENTS_ASKED})

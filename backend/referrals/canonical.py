@@ -1,0 +1,64 @@
+"""The canonical form of what is signed and sent, and digests over it.
+
+Keys in order of code point, UTF-8, no blanks, no floats: amounts are whole yuan, rates and ratios
+decimal strings, dates ISO 8601. Equal content has equal bytes, on any machine and for ever.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, is_dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+DEFAULT_ALGORITHM = "sha256"
+# Another algorithm (SM3, for one) is another entry; every sheet names the one it was made with.
+DIGESTS: dict[str, Callable[[bytes], str]] = {
+    "sha256": lambda content: hashlib.sha256(content).hexdigest()
+}
+
+
+def digest(content: bytes, algorithm: str = DEFAULT_ALGORITHM) -> str:
+    """Return the digest in hexadecimal; KeyError names an algorithm that is not installed."""
+    return DIGESTS[algorithm](content)
+
+
+def write_canonical(content: Mapping[str, Any]) -> bytes:
+    """Write content in canonical form; TypeError names what has no place in it."""
+    text = json.dumps(
+        _plain(content), ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+    )
+    return text.encode()
+
+
+def decimal_text(value: float | Decimal) -> str:
+    """Return the shortest decimal of a rate or ratio, never in exponents.
+
+    >>> decimal_text(0.0385), decimal_text(Decimal("0.04500000")), decimal_text(1e-07)
+    ('0.0385', '0.045', '0.0000001')
+    """
+    exact = Decimal(repr(value)) if isinstance(value, float) else value
+    if not exact.is_finite():
+        raise TypeError(f"{value} is no number that can be sent")
+    text = format(exact.normalize(), "f")
+    return "0" if text == "-0" else text
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, str | bool | int):
+        return str(value) if isinstance(value, str) else value
+    if isinstance(value, float | Decimal):
+        return decimal_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return _plain(asdict(value))
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    raise TypeError(f"{type(value).__name__} has no canonical form")
