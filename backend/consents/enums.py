@@ -40,6 +40,7 @@ GROUPS_OF = {
 class Channel(models.TextChoices):
     """How a field reached an institution."""
 
+    SHEET = "sheet", "清单"
     API = "api", "接口"
     PORTAL = "portal", "页面"
     WORKBOOK = "workbook", "表格"

@@ -7,16 +7,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 
-import numpy as np
-
 from backend.catalogue.selectors import PublishedProduct
 from backend.common.errors import FieldProblem, InvalidInput
 from backend.firms.selectors import FirmSnapshot
 from backend.needs.selectors import NeedSnapshot
 from matching import inquiries, referral_lists
-from matching.allocation.answer import allocate as solve
-from matching.allocation.places import PairPlaces, keep_products
-from matching.allocation.problem import build_problem
 from matching.errors import InputError
 from matching.pipeline import Matcher
 from matching.results import Calendar, Coverage, Gap, Relaxation, Shift, VerdictChange, WhatIf
@@ -265,28 +260,20 @@ def allocate(
     others than the takers place nothing. ``only_product`` leaves one product to be meant.
     ``excluded`` are pairs of a need's and an institution's code.
     """
-    candidates = referral_lists.candidate_pairs(_exchange(products, pairs, as_of), as_of)
-    codes = {taker.code for taker in takers}
-    offered = [
-        product.institution in codes and only_product in {None, product.code}
-        for product in candidates.products
-    ]
-    answer = solve(
-        build_problem(
-            keep_products(candidates, np.array(offered, dtype=np.bool_)),
-            [Institution(**asdict(taker)) for taker in takers],
-            per_need=per_need,
-            excluded=excluded,
-        )
+    answer, places = referral_lists.allocate_among(
+        _exchange(products, pairs, takers, as_of),
+        as_of=as_of,
+        per_need=per_need,
+        excluded=excluded,
+        only_products=None if only_product is None else {only_product},
     )
-    places = PairPlaces(candidates)
     return ListChoice(
         placements=tuple(_placement(one, places) for one in answer.referrals),
         left_out=tuple(_left_out(one, places) for one in answer.unplaced),
     )
 
 
-def _placement(chosen: Referral, places: PairPlaces) -> Placement:
+def _placement(chosen: Referral, places: referral_lists.PairPlaces) -> Placement:
     position, score = places.of(chosen.need, chosen.product)
     return Placement(
         need=chosen.need,
@@ -298,7 +285,7 @@ def _placement(chosen: Referral, places: PairPlaces) -> Placement:
     )
 
 
-def _left_out(unplaced: Unplaced, places: PairPlaces) -> LeftOut:
+def _left_out(unplaced: Unplaced, places: referral_lists.PairPlaces) -> LeftOut:
     """Tell a need that nothing suits from one that only institutions not asked would suit."""
     if unplaced.reason == "no_candidate" and (others := places.institutions(unplaced.need)):
         return LeftOut(unplaced.need, "no_agreement", others)
@@ -308,6 +295,7 @@ def _left_out(unplaced: Unplaced, places: PairPlaces) -> LeftOut:
 def _exchange(
     products: Iterable[PublishedProduct],
     pairs: Iterable[tuple[NeedSnapshot, FirmSnapshot]],
+    takers: Iterable[Taker],
     as_of: date,
 ) -> Exchange:
     needs, firms = [], {}
@@ -316,6 +304,7 @@ def _exchange(
         firms[firm.uscc] = _firm(firm)
     return Exchange(
         as_of=as_of,
+        institutions=tuple(Institution(**asdict(taker)) for taker in takers),
         products=tuple(_product(product) for product in products),
         firms=tuple(firms.values()),
         needs=tuple(needs),

@@ -27,11 +27,15 @@ def require_can_submit(actor: Actor, referral_list: ReferralList) -> None:
         )
 
 
+def require_can_approve(actor: Actor, referral_list: ReferralList) -> None:
+    """A department's people sign its own lists."""
+    _require_own(actor, referral_list, Permission.LIST_APPROVE, "签批")
+
+
 def require_can_sign(
     actor: Actor, referral_list: ReferralList, *, seat: ApprovalSeat, has_signed: bool
 ) -> None:
     """Whoever holds the post in turn signs, in a round once and never for one's own draft."""
-    _require_own(actor, referral_list, Permission.LIST_APPROVE, "签批")
     if has_signed or actor.user.pk == referral_list.drafted_by_id:
         raise NotPermitted("already_signed", "一人只能签一个岗位：您已在本轮签字或是本清单起草人。")
     place = actor.membership

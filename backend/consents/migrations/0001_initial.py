@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('channel', models.CharField(choices=[('api', '接口'), ('portal', '页面'), ('workbook', '表格'), ('webhook', '系统推送')], max_length=16, verbose_name='途径')),
+                ('channel', models.CharField(choices=[('sheet', '清单'), ('api', '接口'), ('portal', '页面'), ('workbook', '表格'), ('webhook', '系统推送')], max_length=16, verbose_name='途径')),
                 ('fields', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=64), size=None, verbose_name='字段')),
                 ('shown_at', models.DateTimeField(verbose_name='时间')),
                 ('consent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='disclosures', to='consents.consent')),

@@ -1,1 +1,1 @@
-"""What happens to lists and referrals; one module per group of use cases."""
+"""What changes lists and referrals; one module per part of the work."""
