@@ -29,6 +29,7 @@ def sweep_clocks(*, now: datetime) -> int:
     Reading costs the same number of queries per batch; only what has something to tell is locked.
     Rows that somebody else holds are left to the next sweep.
     """
+    close_stale_cases(now=now)
     told, last = 0, 0
     while True:
         batch = list(
@@ -51,6 +52,17 @@ def sweep_clocks(*, now: datetime) -> int:
                 Referral.objects.filter(pk=referral.pk, revision=referral.revision).update(
                     next_due_on=next_due(clocks)
                 )
+
+
+@transaction.atomic
+def close_stale_cases(*, now: datetime) -> None:
+    """Close cases whose referral ended by another way, such as the recall of its list."""
+    for case in EscalationCase.objects.select_for_update(skip_locked=True, of=("self",)).filter(
+        state__in=sorted(OPEN_CASES), referral__ended_at__isnull=False
+    ):
+        case.state = CaseState.ENDED
+        case.closed_at = now
+        case.save_revision()
 
 
 @transaction.atomic

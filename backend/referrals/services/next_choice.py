@@ -14,6 +14,7 @@ from backend.organizations.enums import OrganizationKind
 from backend.organizations.models import Organization
 from backend.referrals import policies
 from backend.referrals.enums import CaseState, ListStatus, RowOrigin, Step
+from backend.referrals.lifecycle import require_aside
 from backend.referrals.models import EscalationCase, Referral, ReferralList
 from backend.referrals.services.drafting import new_row, next_number, survey
 from backend.referrals.services.endings import settle_need
@@ -44,6 +45,7 @@ def confirm_next(
     _require_open(case)
     if referral.answered_at is not None:
         raise StateConflict("already_answered", "该机构已经答复，无需顺延。")
+    require_aside(Step.EXPIRED, status=referral.status)
     institution = _institution(case, institution_code)
     note = check_note("note", note, is_required=institution != case.next_institution)
     case.supplement = _draft(actor=actor, referral=referral, institution=institution, now=now)
