@@ -167,16 +167,20 @@ def disburse_referral(
 def void_drawdown(
     *,
     actor: Actor,
+    referral: Referral,
     drawdown: Drawdown,
     reason: str,
     expected_revision: int | None,
     now: datetime,
-) -> Drawdown:
-    """Take a drawdown back that was reported by mistake, before the firm has confirmed it."""
-    referral = lock_referral(drawdown.referral)
+) -> Referral:
+    """Take a drawdown back that was reported by mistake, before the firm has confirmed it.
+
+    ``expected_revision`` is the referral's.
+    """
+    referral = lock_referral(referral)
     policies.require_can_answer(actor, referral)
-    drawdown = Drawdown.objects.select_for_update().get(pk=drawdown.pk)
-    drawdown.check_revision(expected_revision)
+    referral.check_revision(expected_revision)
+    drawdown = Drawdown.objects.select_for_update().get(pk=drawdown.pk, referral=referral)
     if drawdown.voided_at is not None or drawdown.state not in _VOIDABLE:
         raise StateConflict(
             "drawdown_settled", "该笔放款已冲销或已核对，不能再冲销；如有误请提请部门核实。"
@@ -190,7 +194,7 @@ def void_drawdown(
         actor=actor,
         payload={"state": "voided", "referral": str(referral.public_id)},
     )
-    return drawdown
+    return referral.save_revision(update_fields=[])
 
 
 def line_in_force(referral: Referral) -> ApprovedLine | None:
