@@ -17,6 +17,8 @@ from tests.factories.firms import FirmFactory, TenancyFactory
 from tests.factories.matches import MatchRunFactory
 from tests.factories.needs import NeedFactory
 from tests.factories.organizations import MembershipFactory, make_actor
+from tests.factories.partners import AgreementFactory
+from tests.factories.referrals import EscalationCaseFactory, MatterFactory, ReferralFactory
 
 ACTORS = (
     "anonymous",
@@ -73,6 +75,10 @@ def make_world() -> World:
     tenancy = TenancyFactory(firm=firm, incubator=people["incubator"].organization, consented=True)
     bank = people["bank"].organization
     place = MembershipFactory(organization=people["firm"].organization, rank=Rank.OFFICER)
+    agreement = AgreementFactory(department=people["department"].organization, institution=bank)
+    referral = ReferralFactory(
+        need=NeedFactory(firm=firm, in_referral=True), institution=bank, agreement=agreement
+    )
     key, _ = create_key(actor=None, user=people["firm"].user)
     objects = {
         "firms": firm,
@@ -80,6 +86,9 @@ def make_world() -> World:
         "needs": NeedFactory(firm=firm, open=True),
         "products": ProductFactory(institution=bank),
         "policies": PolicyFactory(institution=bank),
+        "referrals": referral,
+        "matters": MatterFactory(referral=referral),
+        "escalations": EscalationCaseFactory(referral=referral),
         "organizations": people["firm"].organization,
         "memberships": place,
         "keys": key,

@@ -11,10 +11,19 @@ from backend.needs.enums import NeedStatus
 from backend.needs.models import Need
 from backend.organizations.models import Organization
 from backend.partners.models import Agreement
-from backend.referrals.enums import ENDED, ListStatus, ReferralStatus, RowOrigin, Step
+from backend.referrals.enums import (
+    ENDED,
+    CaseState,
+    ClockKind,
+    ListStatus,
+    ReferralStatus,
+    RowOrigin,
+    Step,
+)
 from backend.referrals.models import (
     ApprovedLine,
     Drawdown,
+    EscalationCase,
     ListRow,
     Matter,
     Referral,
@@ -276,3 +285,20 @@ class MatterFactory(DjangoModelFactory):
     text = "不动产登记信息待核对。"
     raised_by = factory.SubFactory(UserFactory)
     raised_at = factory.LazyFunction(timezone.now)
+
+
+class EscalationCaseFactory(DjangoModelFactory):
+    """A silence after which the next institution is proposed; ``told`` waits for that."""
+
+    class Meta:
+        model = EscalationCase
+
+    class Params:
+        told = factory.Trait(state=CaseState.TOLD, proposed_at=None)
+
+    referral = factory.SubFactory(ReferralFactory)
+    clock = ClockKind.ACKNOWLEDGE
+    due_on = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=7))
+    state = CaseState.PROPOSED
+    opened_at = factory.LazyFunction(timezone.now)
+    proposed_at = factory.LazyFunction(timezone.now)

@@ -158,6 +158,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AuthorityBasis": "backend.organizations.enums.AuthorityBasis.choices",
         "OrganizationKind": "backend.organizations.enums.OrganizationKind.choices",
+        "NeedStatus": "backend.needs.enums.NeedStatus.values",
+        "ReferralStatus": "backend.referrals.enums.ReferralStatus.values",
         "FactSource": "backend.firms.enums.FactSource.choices",
         "Stage": list(STAGES.items()),
         "AnyVerdict": list(VERDICTS.items()),

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -43,77 +42,74 @@ class ReferralAnswersMixin:
     @action(detail=True, methods=["post"])
     def acknowledge(self, request: Request, id: str) -> Response:
         """Say that the referral was received; for an investor, that it was read."""
+        what = self._what()
         values = self.read_input(inputs.AcknowledgeInput)
         return self._done(
-            steps.acknowledge_referral(
-                **self._what(), happened_on=values.get("date"), note=values["note"]
-            )
+            steps.acknowledge_referral(**what, happened_on=values.get("date"), note=values["note"])
         )
 
     @_answers(inputs.StepInput)
     @action(detail=True, methods=["post"])
     def step(self, request: Request, id: str) -> Response:
         """Record a step of the track; forward only, repeated without effect."""
+        what = self._what()
         values = self.read_input(inputs.StepInput)
-        return self._take(Step(values["step"]), values)
+        return self._take(what, Step(values["step"]), values)
 
     @_answers(inputs.AcknowledgeInput)
     @action(detail=True, methods=["post"])
     def contact(self, request: Request, id: str) -> Response:
         """Record the first contact with the firm; for an investor, the meeting."""
+        what = self._what()
         values = self.read_input(inputs.AcknowledgeInput)
-        return self._take(TRACKS[self.get_object().track].contacted, values)
+        return self._take(what, TRACKS[what["referral"].track].contacted, values)
 
     @_answers(inputs.AcknowledgeInput)
     @action(detail=True, methods=["post"])
     def survey(self, request: Request, id: str) -> Response:
         """Record the visit to the firm."""
+        what = self._what()
         values = self.read_input(inputs.AcknowledgeInput)
-        return self._take(Step.VISITED, values)
+        return self._take(what, Step.VISITED, values)
 
     @_answers(inputs.ApproveInput)
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, id: str) -> Response:
         """Record the approval with its line; a later line replaces an earlier one."""
+        what = self._what()
         values = self.read_input(inputs.ApproveInput)
         day, note = values.pop("date", None), values.pop("note")
         return self._done(
-            money.approve_referral(
-                **self._what(), terms=LineTerms(**values), happened_on=day, note=note
-            )
+            money.approve_referral(**what, terms=LineTerms(**values), happened_on=day, note=note)
         )
 
     @_answers(inputs.DisburseInput)
     @action(detail=True, methods=["post"])
     def disburse(self, request: Request, id: str) -> Response:
         """Record money that reached the firm; any number of times."""
+        what = self._what()
         values = self.read_input(inputs.DisburseInput)
         day, note = values.pop("date"), values.pop("note")
         drawn = DrawnMoney(drawn_on=day, **{**values, "security": tuple(values["security"])})
-        return self._done(money.disburse_referral(**self._what(), money=drawn, note=note))
+        return self._done(money.disburse_referral(**what, money=drawn, note=note))
 
     @_answers(inputs.VoidInput)
     @action(detail=True, methods=["post"], url_path="void-drawdown")
     def void_drawdown(self, request: Request, id: str) -> Response:
         """Take a drawdown back that was reported by mistake."""
-        referral = self.get_object()
+        what = self._what()
         values = self.read_input(inputs.VoidInput)
-        money.void_drawdown(
-            actor=self.actor,
-            referral=referral,
-            drawdown=self.find_drawdown(referral, values["drawdown"]),
-            reason=values["reason"],
-            expected_revision=self.expected_revision(),
-            now=timezone.now(),
-        )
+        drawdown = self.find_drawdown(what["referral"], values["drawdown"])
+        referral = money.void_drawdown(**what, drawdown=drawdown, reason=values["reason"])
         return self._done(referral)
 
     @_answers(inputs.DeclineInput)
     @action(detail=True, methods=["post"])
     def decline(self, request: Request, id: str) -> Response:
         """Decline for coded reasons."""
+        what = self._what()
         values = self.read_input(inputs.DeclineInput)
-        return self._done(endings.decline_referral(**self._what(), **values))
+        return self._done(endings.decline_referral(**what, **values))
 
     @extend_schema(
         operation_id="referrals_return_create",
@@ -126,44 +122,44 @@ class ReferralAnswersMixin:
 
         204 where the branch sees it no more.
         """
+        what = self._what()
         values = self.read_input(inputs.ReturnReferralInput)
-        return self._done(endings.return_referral(**self._what(), **values))
+        return self._done(endings.return_referral(**what, **values))
 
     @_answers(inputs.AskDocumentsInput)
     @action(detail=True, methods=["post"])
     def documents(self, request: Request, id: str) -> Response:
         """Name documents that are missing; the decision clock rests until they are given."""
+        what = self._what()
         values = self.read_input(inputs.AskDocumentsInput)
-        return self._done(documents.ask_for_documents(**self._what(), **values))
+        return self._done(documents.ask_for_documents(**what, **values))
 
     @_answers(inputs.HandOverInput)
     @action(detail=True, methods=["post"], url_path="hand-over")
     def hand_over(self, request: Request, id: str) -> Response:
         """Hand the referral over to a colleague."""
+        what = self._what()
         values = self.read_input(inputs.HandOverInput)
         return self._done(
-            assigning.hand_over_referral(
-                **self._what(), username=values["handler"], note=values["note"]
-            )
+            assigning.hand_over_referral(**what, username=values["handler"], note=values["note"])
         )
 
     @_answers(inputs.AssignInput)
     @action(detail=True, methods=["post"])
     def assign(self, request: Request, id: str) -> Response:
         """Assign the referral to a unit below and to a person there."""
+        what = self._what()
         values = self.read_input(inputs.AssignInput)
         return self._done(
             assigning.assign_referral(
-                **self._what(),
+                **what,
                 unit_code=values.get("unit"),
                 username=values.get("handler"),
                 override_reason=values["override_reason"],
             )
         )
 
-    def _take(self, step: Step, values: dict[str, Any]) -> Response:
+    def _take(self, what: dict[str, Any], step: Step, values: dict[str, Any]) -> Response:
         return self._done(
-            steps.take_step(
-                **self._what(), step=step, happened_on=values.get("date"), note=values["note"]
-            )
+            steps.take_step(**what, step=step, happened_on=values.get("date"), note=values["note"])
         )

@@ -72,15 +72,16 @@ class ReferralViewSet(ReferralAnswersMixin, ListMixin, ResourceViewSet):
     @action(detail=True, methods=["post"], url_path="give-documents")
     def give_documents(self, request: Request, id: str) -> Response:
         """Say that documents were given to the institution."""
+        what = self._what()
         values = self.read_input(inputs.DocumentNamesInput)
-        return self._done(documents.give_documents(**self._what(), **values))
+        return self._done(documents.give_documents(**what, **values))
 
     @extend_schema(request=inputs.ConfirmInput, responses=ReferralOutput)
     @action(detail=True, methods=["post"])
     def confirm(self, request: Request, id: str) -> Response:
         """Confirm for the firm that money came as reported."""
-        values = self.read_input(inputs.ConfirmInput)
         what = self._what()
+        values = self.read_input(inputs.ConfirmInput)
         drawdown = values["drawdown"] and self.find_drawdown(what["referral"], values["drawdown"])
         return self._done(
             outcomes.confirm_outcome(**what, drawdown=drawdown, evidence=values["evidence"])
@@ -90,8 +91,8 @@ class ReferralViewSet(ReferralAnswersMixin, ListMixin, ResourceViewSet):
     @action(detail=True, methods=["post"])
     def contest(self, request: Request, id: str) -> Response:
         """Say for the firm that a reported drawdown is not so."""
-        values = self.read_input(inputs.ContestInput)
         what = self._what()
+        values = self.read_input(inputs.ContestInput)
         values["drawdown"] = self.find_drawdown(what["referral"], values["drawdown"])
         return self._done(outcomes.contest_outcome(**what, **values))
 
@@ -99,8 +100,8 @@ class ReferralViewSet(ReferralAnswersMixin, ListMixin, ResourceViewSet):
     @action(detail=True, methods=["post"])
     def reconcile(self, request: Request, id: str) -> Response:
         """Settle for the department what is contested."""
-        values = self.read_input(inputs.ReconcileInput)
         what = self._what()
+        values = self.read_input(inputs.ReconcileInput)
         values["drawdown"] = self.find_drawdown(what["referral"], values["drawdown"])
         return self._done(outcomes.reconcile_outcome(**what, **values))
 
