@@ -5,18 +5,25 @@ from datetime import datetime
 from django.db import transaction
 
 from backend.common.errors import InvalidInput, StateConflict
+from backend.consents.enums import Direction
+from backend.consents.grounds import list_grounds
+from backend.firms.selectors import list_firm_snapshots
 from backend.journal.enums import EventType
 from backend.journal.services import record
 from backend.matches import adapters
-from backend.matches.catalogue_memory import catalogues
+from backend.matches.catalogue_memory import LoadedCatalogue, catalogues
+from backend.needs.models import Need
+from backend.needs.selectors import list_need_records
 from backend.organizations.actors import Actor
 from backend.organizations.enums import OrganizationKind
 from backend.organizations.models import Organization
+from backend.partners.selectors import list_live_agreements
 from backend.referrals import policies
 from backend.referrals.enums import CaseState, ListStatus, RowOrigin, Step
 from backend.referrals.lifecycle import require_aside
 from backend.referrals.models import EscalationCase, Referral, ReferralList
-from backend.referrals.services.drafting import new_row, next_number, survey
+from backend.referrals.obstacles import load_standing
+from backend.referrals.services.drafting import new_row, next_number
 from backend.referrals.services.endings import settle_need
 from backend.referrals.services.working import finish, lock_referral, write_step
 from backend.referrals.validators import check_note
@@ -139,44 +146,12 @@ def _draft(
 ) -> ReferralList:
     """Draft the supplementary list of one row, with the product that fits best."""
     need, catalogue = referral.need, catalogues.current()
-    field = survey(
-        department=actor.organization, catalogue=catalogue, needs=[need], day=actor.today
-    )
-    obstacle = field.standing.obstacle(need, institution.pk, origin=RowOrigin.NEXT_CHOICE)
-    if obstacle is not None:
-        raise StateConflict(obstacle.value, f"不能顺延至“{institution.name}”：{obstacle.label}。")
-    choice = adapters.allocate(
-        catalogue.products.values(),
-        [(one.need, one.firm) for one in field.inputs],
-        [
-            adapters.Taker(
-                code=institution.code,
-                name=institution.name,
-                kind=institution.institution_kind,
-                capacity=None,
-            )
-        ],
-        as_of=actor.today,
-        per_need=1,
-    )
-    if not choice.placements:
-        raise StateConflict(
-            "no_product", f"“{institution.name}”没有适合该需求的产品，请改选其他机构。"
-        )
-    drafted = ReferralList.objects.create(
-        department=actor.organization,
-        number=next_number(now),
-        status=ListStatus.DRAFT,
-        title=f"补充清单：需求 {need.code} 顺延至{institution.name}",
-        per_need=1,
-        supplements=referral.list_row.referral_list,
-        drafted_by=actor.user,
-    )
+    drafted = _new_list(actor=actor, referral=referral, institution=institution, now=now)
     new_row(
         drafted,
         need=need,
         institution=institution,
-        placed=choice.placements[0],
+        placed=_best_place(actor=actor, need=need, institution=institution, catalogue=catalogue),
         catalogue=catalogue,
         origin=RowOrigin.NEXT_CHOICE,
         reason=_ORIGIN_REASON,
@@ -189,3 +164,54 @@ def _draft(
         payload={"number": drafted.number, "rows": 1, "unplaced": 0},
     )
     return drafted
+
+
+def _new_list(
+    *, actor: Actor, referral: Referral, institution: Organization, now: datetime
+) -> ReferralList:
+    return ReferralList.objects.create(
+        department=actor.organization,
+        number=next_number(now),
+        status=ListStatus.DRAFT,
+        title=f"补充清单：需求 {referral.need.code} 顺延至{institution.name}",
+        per_need=1,
+        supplements=referral.list_row.referral_list,
+        drafted_by=actor.user,
+    )
+
+
+def _best_place(
+    *, actor: Actor, need: Need, institution: Organization, catalogue: LoadedCatalogue
+) -> adapters.Placement:
+    """Return the institution's best product for a need; refuse what stands in between."""
+    pair, day = (need.pk, institution.pk), actor.today
+    standing = load_standing(
+        [pair],
+        day=day,
+        agreements=list_live_agreements(
+            department=actor.organization, institution_ids=[institution.pk], day=day
+        ),
+        grounds=list_grounds([pair], day=day, direction=Direction.TO_INSTITUTION),
+    )
+    obstacle = standing.obstacle(need, institution.pk, origin=RowOrigin.NEXT_CHOICE)
+    if obstacle is not None:
+        raise StateConflict(obstacle.value, f"不能顺延至“{institution.name}”：{obstacle.label}。")
+    snapshot = list_need_records([need.pk])[need.pk].snapshot
+    taker = adapters.Taker(
+        code=institution.code,
+        name=institution.name,
+        kind=institution.institution_kind,
+        capacity=None,
+    )
+    choice = adapters.allocate(
+        catalogue.products.values(),
+        [(snapshot, list_firm_snapshots([need.firm_id], day)[need.firm_id])],
+        [taker],
+        as_of=day,
+        per_need=1,
+    )
+    if not choice.placements:
+        raise StateConflict(
+            "no_product", f"“{institution.name}”没有适合该需求的产品，请改选其他机构。"
+        )
+    return choice.placements[0]

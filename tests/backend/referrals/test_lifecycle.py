@@ -15,20 +15,14 @@ AT_WORK = ("sent", "acknowledged", "in_contact", "approved", "funded")
 def expected(track: str, status: str, reached: Step | None, step: Step) -> Move | None:
     """Say it a second way: None where the step is refused."""
     way = TRACKS[track]
-    if step not in way.steps:
-        return None
-    if status == "confirmed":
-        return Move.REPEATED if step == way.funded else None
-    if status not in AT_WORK:
-        return None
-    if reached is None:
-        return Move.FORWARD
     order = list(way.steps)
-    if order.index(step) > order.index(reached):
+    again = {way.funded} if status == "confirmed" else {reached, way.decided}
+    if step not in order or status not in (*AT_WORK, "confirmed"):
+        return None
+    is_ahead = reached is None or order.index(step) > order.index(reached)
+    if status != "confirmed" and is_ahead:
         return Move.FORWARD
-    if step in {reached, way.decided}:
-        return Move.REPEATED
-    return None
+    return Move.REPEATED if step in again else None
 
 
 @pytest.mark.parametrize("track", sorted(TRACKS))
