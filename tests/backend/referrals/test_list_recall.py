@@ -168,10 +168,10 @@ def test_a_need_that_comes_again_is_the_same_or_changed_with_the_fields_named(of
     newer = Sheet.objects.get(institution=bank, version=2)
     found = {entry["need"]: entry for entry in compare_sheets(newer, newer.previous)}
     assert found[changed.code]["change_label"] == "变更"
-    assert found[changed.code]["fields"] == [
+    assert found[changed.code]["differing"] == [
         {"field": "amount_max_yuan", "from": 3_000_000, "to": 2_000_000}
     ]
-    assert found[same.code]["fields"] == []
+    assert found[same.code]["differing"] == []
 
 
 def test_after_a_recall_everything_is_new_again_under_the_next_version(office):
