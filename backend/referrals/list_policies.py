@@ -53,7 +53,8 @@ def require_can_send(actor: Actor, referral_list: ReferralList) -> None:
 
 def require_can_configure_chain(actor: Actor, department: Organization) -> None:
     """A department's managers say who signs its lists."""
-    if actor.organization.pk != department.pk or not actor.has(Permission.ORGANIZATION_EDIT):
+    is_own = actor.is_department and actor.organization.pk == department.pk
+    if not (is_own and actor.has(Permission.ORGANIZATION_EDIT)):
         raise NotPermitted("permission_denied", "只有本部门负责人可以设置签批岗位。")
 
 

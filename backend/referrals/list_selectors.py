@@ -92,7 +92,7 @@ def content_as_sent(composed: ComposedSheet) -> dict[str, Any]:
 
 
 def compare_sheets(newer: Sheet, older: Sheet | None) -> list[dict[str, Any]]:
-    """Return, by need, what a sheet changed against an older one, with the fields that differ."""
+    """Return, by need, what a sheet changed against an older one, with what differs."""
     before = {} if older is None else {row["code"]: row for row in content_of(older)["rows"]}
     after = {row["code"]: row for row in content_of(newer)["rows"]}
     return [
@@ -100,7 +100,7 @@ def compare_sheets(newer: Sheet, older: Sheet | None) -> list[dict[str, Any]]:
             "need": code,
             "change": kind,
             "change_label": ChangeKind(kind).label,
-            "fields": _differences(before.get(code), after.get(code)),
+            "differing": _differences(before.get(code), after.get(code)),
         }
         for code, kind in sorted(newer.changes.items())
     ]

@@ -36,17 +36,21 @@ class ReferralListQuerySet(models.QuerySet):
     def for_display(self) -> Self:
         """Load what a page of lists shows along, with the number of rows and institutions."""
         standing = Q(rows__removed_at__isnull=True)
-        return self.select_related(
-            "department",
-            "drafted_by",
-            "sent_by",
-            "match_run",
-            "supplements",
-            "product_version__product",
-        ).annotate(
-            row_count=Count("rows", filter=standing),
-            need_count=Count("rows__need", filter=standing, distinct=True),
-            institution_count=Count("rows__institution", filter=standing, distinct=True),
+        return (
+            self.select_related(
+                "department",
+                "drafted_by",
+                "sent_by",
+                "match_run",
+                "supplements",
+                "product_version__product",
+            )
+            .prefetch_related("approvals__signed_by")
+            .annotate(
+                row_count=Count("rows", filter=standing),
+                need_count=Count("rows__need", filter=standing, distinct=True),
+                institution_count=Count("rows__institution", filter=standing, distinct=True),
+            )
         )
 
 

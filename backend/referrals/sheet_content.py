@@ -242,7 +242,7 @@ class _History:
     def of(cls, department: Organization, institutions: Collection[Organization]) -> "_History":
         """Read the history; three queries."""
         sheets = Sheet.objects.filter(department=department, institution__in=institutions)
-        latest = sheets.in_force().order_by("institution", "-version").distinct("institution")
+        latest = sheets.in_force().order_by("institution_id", "-version").distinct("institution_id")
         previous = {sheet.institution_id: sheet for sheet in latest}
         versions = sheets.order_by().values_list("institution").annotate(Max("version"))
         spoken_of = {code for sheet in previous.values() for code in sheet.changes}

@@ -17,6 +17,7 @@ from backend.api.v1.organizations import urls as organizations
 from backend.api.v1.policies import urls as policies
 from backend.api.v1.products import urls as products
 from backend.api.v1.reference import urls as reference
+from backend.api.v1.referral_lists import urls as referral_lists
 from backend.api.v1.referrals import urls as referrals
 from backend.api.v1.reports import urls as reports
 from backend.api.v1.rosters import urls as rosters
@@ -36,6 +37,7 @@ for resource in (
     policies,
     products,
     reference,
+    referral_lists,
     referrals,
     reports,
     rosters,

@@ -13,7 +13,7 @@ from backend.organizations.actors import Actor
 from backend.organizations.enums import Rank
 from backend.organizations.models import Organization
 from backend.referrals import list_policies
-from backend.referrals.enums import ApprovalPost
+from backend.referrals.enums import ApprovalPost, ListStatus
 from backend.referrals.limits import REASON_MAX_LENGTH
 from backend.referrals.list_content import content_digest
 from backend.referrals.list_lifecycle import ListAction, next_status
@@ -160,6 +160,19 @@ def _seat_in_turn(
         has_signed=any(signature.signed_by_id == actor.user.pk for signature in signatures),
     )
     return due, due.post == chain[-1].post
+
+
+def get_due_post(referral_list: ReferralList) -> str | None:
+    """Return the post whose signature is due; None unless the list is in approval."""
+    if referral_list.status != ListStatus.IN_APPROVAL:
+        return None
+    given = {
+        signature.post
+        for signature in referral_list.approvals.all()
+        if signature.round == referral_list.approval_round
+    }
+    chain = get_chain(referral_list.department)
+    return next((seat.post for seat in chain if seat.post not in given), None)
 
 
 def _sign(
