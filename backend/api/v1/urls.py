@@ -5,6 +5,8 @@ from rest_framework.routers import SimpleRouter
 
 from backend.api.documentation import DocumentationView, SchemaView
 from backend.api.v1.audit_events import urls as audit_events
+from backend.api.v1.consents import urls as consents
+from backend.api.v1.disclosures import urls as disclosures
 from backend.api.v1.firms import urls as firms
 from backend.api.v1.keys import urls as keys
 from backend.api.v1.match_runs import urls as match_runs
@@ -22,6 +24,8 @@ from backend.api.v1.session.views import SessionView
 router = SimpleRouter(use_regex_path=False)
 for resource in (
     audit_events,
+    consents,
+    disclosures,
     firms,
     keys,
     match_runs,
