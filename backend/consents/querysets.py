@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from backend.consents.enums import Direction
 from backend.firms.querysets import FirmQuerySet
-from backend.organizations.lines import list_lines
+from backend.organizations.lines import line_of
 from backend.organizations.permissions import Permission
 from backend.organizations.querysets import OrganizationQuerySet
 
@@ -41,7 +41,7 @@ class ConsentQuerySet(models.QuerySet):
         if not actor.has(Permission.CONSENT_VIEW):
             return self.none()
         if actor.is_institution:
-            line = list_lines([actor.organization.pk])[actor.organization.pk]
+            line = line_of(actor.organization)
             return self.filter(institution__in=line, need__verified_at__isnull=False)
         concerning = self.filter(_concerning(actor, firm="need__firm"))
         if actor.is_department:

@@ -13,10 +13,12 @@ from backend.organizations.actors import Actor
 from backend.organizations.enums import Rank, Role
 from backend.reference.services import load_reference
 from tests.factories.catalogue import PolicyFactory, ProductFactory
+from tests.factories.consents import ConsentFactory, DisclosureFactory
 from tests.factories.firms import FirmFactory, TenancyFactory
 from tests.factories.matches import MatchRunFactory
 from tests.factories.needs import NeedFactory
 from tests.factories.organizations import MembershipFactory, make_actor
+from tests.factories.partners import AgreementFactory, ContactFactory
 
 ACTORS = (
     "anonymous",
@@ -74,15 +76,23 @@ def make_world() -> World:
     bank = people["bank"].organization
     place = MembershipFactory(organization=people["firm"].organization, rank=Rank.OFFICER)
     key, _ = create_key(actor=None, user=people["firm"].user)
+    need = NeedFactory(firm=firm, open=True)
+    consent = ConsentFactory(need=need, institution=bank)
     objects = {
         "firms": firm,
         "tenancies": tenancy,
-        "needs": NeedFactory(firm=firm, open=True),
+        "needs": need,
         "products": ProductFactory(institution=bank),
         "policies": PolicyFactory(institution=bank),
         "organizations": people["firm"].organization,
         "memberships": place,
         "keys": key,
+        "contacts": ContactFactory(organization=bank),
+        "agreements": AgreementFactory(
+            department=people["department"].organization, institution=bank
+        ),
+        "consents": consent,
+        "disclosures": DisclosureFactory(consent=consent),
         "match-runs": MatchRunFactory(actor=people["department"], finished=True),
         "regions": "220102",
         "reporting-units": "changbaishan",
