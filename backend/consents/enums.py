@@ -37,6 +37,15 @@ GROUPS_OF = {
 }
 
 
+class ConsentStatus(models.TextChoices):
+    """What became of a consent by a day; it expires by the date alone."""
+
+    LIVE = "live", "有效"
+    EXPIRED = "expired", "已到期"
+    REPLACED = "replaced", "已被新授权替代"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
 class Channel(models.TextChoices):
     """How a field reached an institution."""
 

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from backend.common.choices import KnownCodes
 from backend.common.models import EditableModel, PublicModel
-from backend.consents.enums import GROUPS_OF, Channel, Direction, FieldGroup
+from backend.consents.enums import GROUPS_OF, Channel, ConsentStatus, Direction, FieldGroup
 from backend.consents.querysets import ConsentQuerySet, DisclosureQuerySet
 from backend.firms.models import Firm
 from backend.needs.limits import CONTACT_MAX_LENGTH
@@ -116,6 +116,14 @@ class Consent(EditableModel):
     def is_live(self, day: date) -> bool:
         """Tell whether it holds on a day."""
         return self.withdrawn_at is None and self.replaced_at is None and day < self.expires_on
+
+    def status_on(self, day: date) -> ConsentStatus:
+        """Return what became of it by a day."""
+        if self.withdrawn_at is not None:
+            return ConsentStatus.WITHDRAWN
+        if self.replaced_at is not None:
+            return ConsentStatus.REPLACED
+        return ConsentStatus.LIVE if day < self.expires_on else ConsentStatus.EXPIRED
 
     def covers(self, group: FieldGroup) -> bool:
         """Tell whether a group of fields is within it."""

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from backend.consents.enums import Direction
 from backend.firms.querysets import FirmQuerySet
+from backend.organizations.lines import line_of
 from backend.organizations.permissions import Permission
 from backend.organizations.querysets import OrganizationQuerySet
 
@@ -32,12 +33,26 @@ class ConsentQuerySet(models.QuerySet):
     """Consents."""
 
     def visible_to(self, actor: Actor) -> Self:
-        """Leave those of firms that one speaks for or oversees, and those given to oneself."""
+        """Leave those of firms that one speaks for or oversees, and those given to oneself.
+
+        A department sees them once the need was submitted. An institution sees those that cover
+        it, given to it or to a unit above, once the need was verified.
+        """
         if not actor.has(Permission.CONSENT_VIEW):
             return self.none()
         if actor.is_institution:
-            return self.filter(institution=actor.organization)
-        return self.filter(_concerning(actor, firm="need__firm"))
+            line = line_of(actor.organization)
+            return self.filter(institution__in=line, need__verified_at__isnull=False)
+        concerning = self.filter(_concerning(actor, firm="need__firm"))
+        if actor.is_department:
+            return concerning.filter(need__submitted_at__isnull=False)
+        return concerning
+
+    def with_parties(self) -> Self:
+        """Load the need with its firm, the institution, the text and the people along."""
+        return self.select_related(
+            "need__firm__organization", "institution", "text", "granted_by", "withdrawn_by"
+        )
 
     def live_on(self, day: date) -> Self:
         """Leave those that hold on a day."""
@@ -60,3 +75,7 @@ class DisclosureQuerySet(models.QuerySet):
         if not actor.has(Permission.DISCLOSURE_VIEW):
             return self.none()
         return self.filter(_concerning(actor, firm="firm"))
+
+    def with_parties(self) -> Self:
+        """Load the firm, the need, the institution, the consent and the reader along."""
+        return self.select_related("firm__organization", "need", "institution", "consent", "user")

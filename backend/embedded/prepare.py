@@ -32,6 +32,7 @@ STEPS = (
     Step("migrate", "建立或更新数据表", ("--verbosity=0", "--no-input")),
     Step("load_reference", "装入地区、行业、资质等代码"),
     Step("load_catalogue", "装入机构与产品目录"),
+    Step("load_consent_texts", "装入授权文本"),
 )
 DEMO = Step("load_demo", "装入演示企业与需求")
 MATCHES = Step("show_matches", "计算并展示匹配结果")

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from backend.common.constraints import PERIOD_HOLDS_A_DAY
 from backend.common.models import EditableModel
 from backend.organizations.models import Organization
+from backend.partners.enums import AgreementStatus
 from backend.partners.querysets import AgreementQuerySet, ContactQuerySet
 
 # 浙江贷款码“135”: accepted within 1 working day, first contact within 3, decision within 5.
@@ -52,6 +53,7 @@ class Contact(EditableModel):
     )
     notice_version = models.CharField("告知书版本", max_length=32, blank=True)
     agreed_at = models.DateTimeField("同意公开联系方式的时间", null=True, blank=True)
+    agreement_evidence = models.CharField("本人同意的凭据", max_length=200, blank=True)
     agreement_withdrawn_at = models.DateTimeField("撤回同意的时间", null=True, blank=True)
 
     objects = ContactQuerySet.as_manager()
@@ -183,11 +185,17 @@ class Agreement(EditableModel):
 
     def is_live(self, day: date) -> bool:
         """Tell whether the agreement holds on a day."""
-        return (
-            self.signed_on is not None
-            and self.ended_at is None
-            and self.valid_from <= day < self.valid_until
-        )
+        return self.status_on(day) is AgreementStatus.LIVE
+
+    def status_on(self, day: date) -> AgreementStatus:
+        """Return what the agreement is on a day."""
+        if self.ended_at is not None:
+            return AgreementStatus.ENDED
+        if day >= self.valid_until:
+            return AgreementStatus.EXPIRED
+        if self.signed_on is None:
+            return AgreementStatus.UNSIGNED
+        return AgreementStatus.LIVE if day >= self.valid_from else AgreementStatus.FUTURE
 
 
 class ServiceRegion(models.Model):

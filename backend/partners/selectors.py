@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from backend.organizations.enums import OrganizationKind
-from backend.organizations.lines import list_lines
+from backend.organizations.lines import at_or_below, list_lines
 from backend.organizations.models import Organization
-from backend.partners.models import Agreement, Contact
+from backend.partners.models import Agreement, Contact, ServiceRegion
 from backend.reference.models import Region
 from backend.reference.regions import containing_divisions
 
@@ -70,13 +70,14 @@ class Addressee:
     email: str | None
 
 
-def addressee(*, contact: Contact, unit: str, day: date) -> Addressee:
+def addressee(*, contact: Contact, unit: str, day: date, to_own_side: bool = False) -> Addressee:
     """Return what the other side may be told of a contact on a day.
 
-    A person whose consent is missing or withdrawn is not named: the responsible unit is.
+    A person whose consent is missing or withdrawn is not named: the responsible unit is. One's
+    own side knows its people.
     """
     called = contact_on(contact, day)
-    named = called if called.is_nameable else None
+    named = called if called.is_nameable or to_own_side else None
     return Addressee(
         organization=called.organization.name,
         unit=unit,
@@ -100,3 +101,31 @@ def department_of(region: Region | str | None) -> Organization | None:
         ).order_by("-pk")
     }
     return next((found[division] for division in narrowest_first if division in found), None)
+
+
+def list_units_serving(*, institution: Organization, region: str) -> list[Organization]:
+    """Return the active units at or below an institution that serve a region, the best first.
+
+    A unit that serves the region itself comes before one that serves all around it, and of two
+    the lower one. Nobody who serves it: an empty list, the upper unit keeps the work.
+    """
+    narrowest_first = list(containing_divisions(region))
+    rows = (
+        ServiceRegion.objects.filter(
+            at_or_below(institution, path="organization"),
+            region_id__in=narrowest_first,
+            organization__is_active=True,
+        )
+        .select_related("organization")
+        .order_by("organization_id")
+    )
+    lines = list_lines({row.organization_id for row in rows})
+    ranked = sorted(
+        rows,
+        key=lambda row: (
+            narrowest_first.index(row.region_id),
+            -len(lines[row.organization_id]),
+            row.organization_id,
+        ),
+    )
+    return list({row.organization_id: row.organization for row in ranked}.values())

@@ -32,9 +32,13 @@ def read_matrix() -> dict[str, dict[str, str]]:
 
 # What a request must carry before a service asks the policy.
 BODIES: dict[str, dict[str, object]] = {
+    "PATCH /api/v1/agreements/{id}/": {"title": "新标题"},
+    "PATCH /api/v1/contacts/{id}/": {"post": "处长"},
     "PATCH /api/v1/organizations/{id}/": {"name": "新名称"},
     "PATCH /api/v1/policies/{id}/": {"title": "新标题"},
     "PATCH /api/v1/products/{id}/": {"name": "新名称"},
+    "POST /api/v1/agreements/{id}/end/": {"reason": "续签"},
+    "POST /api/v1/contacts/{id}/agree/": {"notice_version": "2026-01", "evidence": "1号"},
     "POST /api/v1/firms/{id}/stage-override/": {"stage": "growth", "reason": "现场核实"},
     "POST /api/v1/memberships/{id}/prove-authority/": {
         "basis": "stamped_letter",
@@ -60,6 +64,7 @@ BODIES: dict[str, dict[str, object]] = {
     "POST /api/v1/needs/{id}/return/": {"reason": "请补充材料"},
     "POST /api/v1/organizations/{id}/memberships/": {"username": "newcomer", "role": "firm"},
     "POST /api/v1/products/{id}/publish/": {"no_tie_in": True},
+    "PUT /api/v1/organizations/{id}/service-regions/": {"regions": ["220100"]},
 }
 
 
@@ -124,8 +129,19 @@ def test_nobody_anonymous_gets_in_but_to_the_public_addresses():
 
 def test_whoever_keeps_accounts_sees_no_business_data():
     business = (
-        *("firms", "needs", "products", "policies", "match-runs", "rosters"),
-        *("referrals", "matters", "escalations"),
+        "agreements",
+        "consents",
+        "contacts",
+        "disclosures",
+        "escalations",
+        "firms",
+        "match-runs",
+        "matters",
+        "needs",
+        "policies",
+        "products",
+        "referrals",
+        "rosters",
     )
     for name, row in read_matrix().items():
         if name.split("/api/v1/")[-1].split("/")[0] in business:

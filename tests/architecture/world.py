@@ -13,11 +13,12 @@ from backend.organizations.actors import Actor
 from backend.organizations.enums import Rank, Role
 from backend.reference.services import load_reference
 from tests.factories.catalogue import PolicyFactory, ProductFactory
+from tests.factories.consents import ConsentFactory, DisclosureFactory
 from tests.factories.firms import FirmFactory, TenancyFactory
 from tests.factories.matches import MatchRunFactory
 from tests.factories.needs import NeedFactory
 from tests.factories.organizations import MembershipFactory, make_actor
-from tests.factories.partners import AgreementFactory
+from tests.factories.partners import AgreementFactory, ContactFactory
 from tests.factories.referrals import EscalationCaseFactory, MatterFactory, ReferralFactory
 
 ACTORS = (
@@ -80,10 +81,12 @@ def make_world() -> World:
         need=NeedFactory(firm=firm, in_referral=True), institution=bank, agreement=agreement
     )
     key, _ = create_key(actor=None, user=people["firm"].user)
+    need = NeedFactory(firm=firm, open=True)
+    consent = ConsentFactory(need=need, institution=bank)
     objects = {
         "firms": firm,
         "tenancies": tenancy,
-        "needs": NeedFactory(firm=firm, open=True),
+        "needs": need,
         "products": ProductFactory(institution=bank),
         "policies": PolicyFactory(institution=bank),
         "referrals": referral,
@@ -92,6 +95,12 @@ def make_world() -> World:
         "organizations": people["firm"].organization,
         "memberships": place,
         "keys": key,
+        "contacts": ContactFactory(organization=bank),
+        "agreements": AgreementFactory(
+            department=people["department"].organization, institution=bank
+        ),
+        "consents": consent,
+        "disclosures": DisclosureFactory(consent=consent),
         "match-runs": MatchRunFactory(actor=people["department"], finished=True),
         "regions": "220102",
         "reporting-units": "changbaishan",

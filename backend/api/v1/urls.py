@@ -4,7 +4,11 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from backend.api.documentation import DocumentationView, SchemaView
+from backend.api.v1.agreements import urls as agreements
 from backend.api.v1.audit_events import urls as audit_events
+from backend.api.v1.consents import urls as consents
+from backend.api.v1.contacts import urls as contacts
+from backend.api.v1.disclosures import urls as disclosures
 from backend.api.v1.escalations import urls as escalations
 from backend.api.v1.firms import urls as firms
 from backend.api.v1.keys import urls as keys
@@ -25,7 +29,11 @@ from backend.api.v1.session.views import SessionView
 
 router = SimpleRouter(use_regex_path=False)
 for resource in (
+    agreements,
     audit_events,
+    consents,
+    contacts,
+    disclosures,
     escalations,
     firms,
     keys,

@@ -1,16 +1,26 @@
 """Sending and withdrawing exclude each other."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event
+from threading import Barrier, Event
 
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from backend.consents.enums import GROUPS_OF, Direction
-from backend.consents.models import Consent
-from backend.consents.services import lock_live_consents
-from tests.factories.consents import ConsentFactory
+from backend.consents.disclosure import record_shown
+from backend.consents.enums import GROUPS_OF, Channel, Direction, FieldGroup
+from backend.consents.models import Consent, Disclosure
+from backend.consents.services import (
+    Terms,
+    grant_consents,
+    lock_live_consents,
+    withdraw_consent,
+)
+from backend.journal.enums import EventType
+from backend.journal.models import Event as JournalEvent
+from tests.factories.consents import ConsentFactory, ConsentTextFactory
+from tests.factories.needs import NeedFactory
+from tests.factories.organizations import OrganizationFactory, make_actor
 
 WAIT_SECONDS = 10
 
@@ -99,3 +109,73 @@ def test_two_sendings_do_not_wait_for_each_other():
     with ThreadPoolExecutor(1) as pool, transaction.atomic():
         assert lock(consent)
         assert pool.submit(_in_thread, send).result(WAIT_SECONDS)
+
+
+def at_once(*works):
+    """Run works in the same moment, each with its own connection; return their answers."""
+    start = Barrier(len(works))
+
+    def begin(work):
+        start.wait(WAIT_SECONDS)
+        return work()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        running = [pool.submit(_in_thread, lambda work=work: begin(work)) for work in works]
+        return [outcome.result(WAIT_SECONDS) for outcome in running]
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_after_a_withdrawal_nothing_more_goes_out_however_the_two_meet():
+    firm = make_actor(proved=True)
+    need = NeedFactory(open=True, firm__organization=firm.organization)
+    for _ in range(60):
+        consent = ConsentFactory(need=need)
+
+        def send(consent=consent):
+            with transaction.atomic():
+                grounds = lock(consent).get(pair_of(consent))
+                if grounds is not None:
+                    record_shown(
+                        institution=consent.institution,
+                        user=None,
+                        channel=Channel.WEBHOOK,
+                        shown=[(consent.need.firm_id, consent.need_id, consent.pk, ["uscc"])],
+                        now=timezone.now(),
+                    )
+
+        def withdraw(consent=consent):
+            withdraw_consent(actor=firm, consent=consent, now=timezone.now())
+            return Disclosure.objects.filter(consent=consent).count()
+
+        _, sent_by_then = at_once(send, withdraw)
+        assert Disclosure.objects.filter(consent=consent).count() == sent_by_then
+
+    events = JournalEvent.objects.filter(type=EventType.CONSENT_WITHDRAWN)
+    assert events.count() == 60
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_once_make_one_consent_and_a_withdrawal_finds_what_stands():
+    ConsentTextFactory()
+    firm = make_actor(proved=True)
+    need = NeedFactory(open=True, firm__organization=firm.organization)
+    bank = OrganizationFactory(bank=True)
+
+    def grant(*groups):
+        terms = Terms(direction=Direction.TO_INSTITUTION, groups=groups, text_version="2026-01")
+        return grant_consents(
+            actor=firm, need=need, institutions=[bank], terms=terms, now=timezone.now()
+        )[0]
+
+    first, second = at_once(*[lambda: grant(FieldGroup.IDENTITY)] * 2)
+    assert first == second
+    assert JournalEvent.objects.filter(type=EventType.CONSENT_GRANTED).count() == 1
+
+    at_once(
+        lambda: grant(FieldGroup.IDENTITY, FieldGroup.WISH),
+        lambda: withdraw_consent(actor=firm, consent=first, now=timezone.now()),
+    )
+    standing = Consent.objects.standing()
+    assert standing.count() <= 1
+    assert Consent.objects.filter(withdrawn_at__isnull=False).count() == 1
