@@ -106,6 +106,30 @@ class SheetFactory(DjangoModelFactory):
     sent_at = factory.LazyFunction(timezone.now)
 
 
+def make_sent_together(*, institution: Organization, count: int) -> list[Referral]:
+    """Send several needs to an institution with one list, and return the referrals."""
+    draft = ReferralListFactory()
+    rows = [ListRowFactory(referral_list=draft, institution=institution) for _ in range(count)]
+    agreement = AgreementFactory(department=draft.department, institution=institution)
+    sent = _mark_sent(draft, timezone.now())
+    sheet = SheetFactory(referral_list=sent, institution=institution, agreement=agreement)
+    Need.objects.filter(list_rows__in=rows).update(status=NeedStatus.IN_REFERRAL)
+    return [
+        Referral.objects.create(
+            list_row=row,
+            sheet=sheet,
+            need=row.need,
+            institution=institution,
+            unit=institution,
+            agreement=agreement,
+            product_version=row.product_version,
+            track="debt",
+            sent_at=sheet.sent_at,
+        )
+        for row in rows
+    ]
+
+
 def make_sent(
     *,
     need: Need | None = None,
