@@ -138,12 +138,14 @@ def make_sent(
     product: Any = None,
     sent_at: datetime | None = None,
     with_consents: bool = True,
+    row_values: dict[str, Any] | None = None,
     **values: Any,
 ) -> Referral:
     """Send a need to an institution, with agreement and consents, and return the referral.
 
     A need is made when none is given, one that is open is led to ``in_referral``. Consents of
-    both directions are given where none stand, unless ``with_consents`` is off.
+    both directions are given where none stand, unless ``with_consents`` is off. ``row_values``
+    go to the row of the list.
     """
     sent_at = sent_at or timezone.now()
     need = need or NeedFactory(in_referral=True)
@@ -166,6 +168,7 @@ def make_sent(
         need=need,
         institution=institution,
         product_version=version,
+        **(row_values or {}),
     )
     row.referral_list = _mark_sent(row.referral_list, sent_at)
     sheet = SheetFactory(
