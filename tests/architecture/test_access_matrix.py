@@ -45,6 +45,18 @@ BODIES = {
     "POST /api/v1/needs/{id}/return/": {"reason": "请补充材料"},
     "POST /api/v1/organizations/{id}/memberships/": {"username": "newcomer", "role": "firm"},
     "POST /api/v1/products/{id}/publish/": {"no_tie_in": True},
+    "POST /api/v1/referral-lists/approval-chain/": {
+        "seats": [{"post": "handler"}, {"post": "leader"}]
+    },
+    "POST /api/v1/referral-lists/{id}/discard/": {"reason": "重复"},
+    "POST /api/v1/referral-lists/{id}/recall/": {"reason": "有误"},
+    "POST /api/v1/referral-lists/{id}/refuse/": {"note": "请核对"},
+    "POST /api/v1/referral-lists/{id}/rows/{row_id}/remove/": {"reason": "不再需要"},
+    "POST /api/v1/referral-lists/{id}/send/": {
+        "document_number": "1号",
+        "basis": "授权书",
+        "answer_by": (timezone.localdate() + timedelta(days=10)).isoformat(),
+    },
 }
 
 
@@ -108,7 +120,7 @@ def test_nobody_anonymous_gets_in_but_to_the_public_addresses():
 
 
 def test_whoever_keeps_accounts_sees_no_business_data():
-    business = ("firms", "needs", "products", "policies", "match-runs", "rosters")
+    business = ("firms", "needs", "products", "policies", "match-runs", "rosters", "referral-lists")
     for name, row in read_matrix().items():
         if name.split("/api/v1/")[-1].split("/")[0] in business:
             for actor in ("auditor", "administrator", "security_officer"):
