@@ -64,6 +64,18 @@ BODIES: dict[str, dict[str, object]] = {
     "POST /api/v1/needs/{id}/return/": {"reason": "请补充材料"},
     "POST /api/v1/organizations/{id}/memberships/": {"username": "newcomer", "role": "firm"},
     "POST /api/v1/products/{id}/publish/": {"no_tie_in": True},
+    "POST /api/v1/referral-lists/approval-chain/": {
+        "seats": [{"post": "handler"}, {"post": "leader"}]
+    },
+    "POST /api/v1/referral-lists/{id}/discard/": {"reason": "重复"},
+    "POST /api/v1/referral-lists/{id}/recall/": {"reason": "有误"},
+    "POST /api/v1/referral-lists/{id}/refuse/": {"note": "请核对"},
+    "POST /api/v1/referral-lists/{id}/rows/{row_id}/remove/": {"reason": "不再需要"},
+    "POST /api/v1/referral-lists/{id}/send/": {
+        "document_number": "1号",
+        "basis": "授权书",
+        "answer_by": (timezone.localdate() + timedelta(days=10)).isoformat(),
+    },
     "PUT /api/v1/organizations/{id}/service-regions/": {"regions": ["220100"]},
 }
 
@@ -141,6 +153,7 @@ def test_whoever_keeps_accounts_sees_no_business_data():
         "policies",
         "products",
         "referrals",
+        "referral-lists",
         "rosters",
     )
     for name, row in read_matrix().items():

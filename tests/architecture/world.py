@@ -15,6 +15,7 @@ from backend.reference.services import load_reference
 from tests.factories.catalogue import PolicyFactory, ProductFactory
 from tests.factories.consents import ConsentFactory, DisclosureFactory
 from tests.factories.firms import FirmFactory, TenancyFactory
+from tests.factories.lists import Office
 from tests.factories.matches import MatchRunFactory
 from tests.factories.needs import NeedFactory
 from tests.factories.organizations import MembershipFactory, make_actor
@@ -54,6 +55,8 @@ class World:
         return (
             path.replace("{id}", str(getattr(found, "public_id", "")))
             .replace("{tenancy_id}", str(self.objects["tenancies"].public_id))
+            .replace("{row_id}", str(self.objects["referral-lists"].rows.first().public_id))
+            .replace("{sheet_id}", str(self.objects["referral-lists"].sheets.first().public_id))
             .replace("{code}", str(found))
         )
 
@@ -108,6 +111,7 @@ def make_world() -> World:
         "qualifications": "high_tech",
         "stages": "seed",
     }
+    objects["referral-lists"] = _send_a_list(people)
     world = World(people, objects)
     world.clients = {"anonymous": APIClient()} | {
         name: _client(actor) for name, actor in people.items()
@@ -116,6 +120,18 @@ def make_world() -> World:
         client.raise_request_exception = False
     objects["audit-events"] = _any_event()
     return world
+
+
+def _send_a_list(people: dict[str, Actor]) -> Any:
+    """Let the department's officer send a need of some other firm to the bank."""
+    NeedFactory(open=True)
+    office = Office(
+        officer=people["department_officer"],
+        head=people["department"],
+        leader=make_actor(organization=people["department"].organization, role=Role.DEPARTMENT),
+    )
+    AgreementFactory(department=office.department, institution=people["bank"].organization)
+    return office.draft_and_send(per_need=1).referral_list
 
 
 def _make_people() -> dict[str, Actor]:

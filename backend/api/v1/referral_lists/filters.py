@@ -3,7 +3,7 @@
 from django_filters import rest_framework as filters
 
 from backend.referrals.enums import ListKind, ListStatus, RowOrigin
-from backend.referrals.models import ListRow, ReferralList
+from backend.referrals.models import ReferralList
 
 
 class ReferralListFilter(filters.FilterSet):
@@ -20,13 +20,12 @@ class ReferralListFilter(filters.FilterSet):
 
 
 class ListRowFilter(filters.FilterSet):
-    """By need, institution, origin, and whether the row was taken off."""
+    """By need, institution, origin, and whether the row was taken off.
+
+    Names no model: the view's own is the list that the rows belong to.
+    """
 
     need = filters.CharFilter(field_name="need__code", max_length=20)
     institution = filters.CharFilter(field_name="institution__code", max_length=64)
     origin = filters.ChoiceFilter(choices=RowOrigin.choices)
     is_removed = filters.BooleanFilter(field_name="removed_at", lookup_expr="isnull", exclude=True)
-
-    class Meta:
-        model = ListRow
-        fields: list[str] = []
