@@ -49,6 +49,8 @@ class World:
     def url(self, path: str) -> str:
         """Fill an address with the ids of this world's objects."""
         resource = path.removeprefix("/api/v1/").split("/")[0]
+        if path.endswith("/service-regions/"):
+            resource = "units"  # an institution's; the organization is a firm's
         found = self.objects.get(resource)
         return (
             path.replace("{id}", str(getattr(found, "public_id", "")))
@@ -85,6 +87,7 @@ def make_world() -> World:
         "products": ProductFactory(institution=bank),
         "policies": PolicyFactory(institution=bank),
         "organizations": people["firm"].organization,
+        "units": bank,
         "memberships": place,
         "keys": key,
         "contacts": ContactFactory(organization=bank),
