@@ -51,6 +51,8 @@ class World:
     def url(self, path: str) -> str:
         """Fill an address with the ids of this world's objects."""
         resource = path.removeprefix("/api/v1/").split("/")[0]
+        if path.endswith("/service-regions/"):
+            resource = "units"  # an institution's; the organization is a firm's
         found = self.objects.get(resource)
         return (
             path.replace("{id}", str(getattr(found, "public_id", "")))
@@ -96,6 +98,7 @@ def make_world() -> World:
         "matters": MatterFactory(referral=referral),
         "escalations": EscalationCaseFactory(referral=referral),
         "organizations": people["firm"].organization,
+        "units": bank,
         "memberships": place,
         "keys": key,
         "contacts": ContactFactory(organization=bank),

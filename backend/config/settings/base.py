@@ -162,6 +162,8 @@ SPECTACULAR_SETTINGS = {
         "ReferralStatus": "backend.referrals.enums.ReferralStatus.values",
         "FactSource": "backend.firms.enums.FactSource.choices",
         "FieldGroup": "backend.consents.enums.FieldGroup.choices",
+        "ConsentDirection": "backend.consents.enums.Direction.choices",
+        "DisclosureChannel": "backend.consents.enums.Channel.choices",
         "ConsentStatus": "backend.consents.enums.ConsentStatus.choices",
         "AgreementStatus": "backend.partners.enums.AgreementStatus.choices",
         "Stage": list(STAGES.items()),

@@ -53,7 +53,8 @@ def grant_consents(
     `NotPermitted`, `StateConflict`.
     """
     lock_firm_consents(need.firm)
-    need = lock_need(need)
+    standing = lock_standing(need, institutions, terms.direction)
+    need = lock_need(need)  # after the consents, as a sending locks them
     policies.require_can_grant(actor, need.firm)
     _require_not_over(need, terms.direction)
     text = get_text_in_force(terms.direction, actor.today)
@@ -65,7 +66,6 @@ def grant_consents(
         "text": text,
         "expires_on": expires_on,
     }
-    standing = lock_standing(need, institutions, terms.direction)
     return [
         _grant(
             actor, need, institution, terms.direction, asked, standing.get(institution.pk), now=now

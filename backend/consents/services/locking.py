@@ -15,7 +15,7 @@ def lock_live_consents(pairs: Iterable[Pair], day: date) -> dict[Pair, Grounds]:
     Call it inside the sending transaction, before anything is written. A withdrawal that came
     first is seen: its pair is missing here. One that comes later waits for the end of the
     sending, so it finds every row that it has to take back. Senders do not wait for each other.
-    Whoever locks needs as well locks them first, as granting does.
+    Whoever locks needs as well locks them afterwards, as granting does.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError(

@@ -29,7 +29,8 @@ def withdraw_consent(*, actor: Actor, consent: Consent, now: datetime) -> Consen
     if standing is None:
         consent.refresh_from_db()
         return consent
-    standing.withdrawn_at = now
+    # One granted while this call waited is taken back no earlier than it was given.
+    standing.withdrawn_at = max(now, standing.granted_at)
     standing.withdrawn_by = actor.user
     standing.save_revision(update_fields=["withdrawn_at", "withdrawn_by"])
     note(EventType.CONSENT_WITHDRAWN, standing, actor)

@@ -18,6 +18,7 @@ from backend.consents.services import (
 )
 from backend.journal.enums import EventType
 from backend.journal.models import Event as JournalEvent
+from backend.needs.services import lock_need
 from tests.factories.consents import ConsentFactory, ConsentTextFactory
 from tests.factories.needs import NeedFactory
 from tests.factories.organizations import OrganizationFactory, make_actor
@@ -179,3 +180,39 @@ def test_two_clicks_at_once_make_one_consent_and_a_withdrawal_finds_what_stands(
     standing = Consent.objects.standing()
     assert standing.count() <= 1
     assert Consent.objects.filter(withdrawn_at__isnull=False).count() == 1
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_granting_anew_and_sending_never_wait_for_each_other_in_a_circle():
+    ConsentTextFactory()
+    firm = make_actor(proved=True)
+    need = NeedFactory(open=True, firm__organization=firm.organization)
+    banks = OrganizationFactory.create_batch(3, bank=True)
+    scopes = ([FieldGroup.IDENTITY], [FieldGroup.IDENTITY, FieldGroup.WISH])
+    pairs = [(need.pk, bank.pk) for bank in banks]
+
+    def grant(groups):
+        terms = Terms(direction=Direction.TO_INSTITUTION, groups=groups, text_version="2026-01")
+        return grant_consents(
+            actor=firm, need=need, institutions=banks, terms=terms, now=timezone.now()
+        )
+
+    def send():
+        with transaction.atomic():
+            grounds = lock_live_consents(pairs, timezone.localdate())
+            lock_need(need)
+            record_shown(
+                institution=banks[0],
+                user=None,
+                channel=Channel.API,
+                shown=[(need.firm_id, need.pk, None, ["code"])],
+                now=timezone.now(),
+            )
+            return len(grounds)
+
+    grant(scopes[1])
+    for number in range(30):
+        granted, sent = at_once(lambda number=number: grant(scopes[number % 2]), send)
+        assert len(granted) == 3
+        assert sent in {0, 3}

@@ -269,6 +269,15 @@ def test_withdrawing_a_replaced_consent_withdraws_what_replaced_it(firm_actor, n
     assert not Consent.objects.live_on(firm_actor.today).exists()
 
 
+def test_a_withdrawal_that_waited_for_a_grant_takes_it_back(firm_actor, need, banks):
+    (consent,) = grant(firm_actor, need, banks[:1])
+    before = consent.granted_at - timedelta(seconds=1)
+
+    withdrawn = withdraw_consent(actor=firm_actor, consent=consent, now=before)
+
+    assert withdrawn.withdrawn_at == consent.granted_at
+
+
 def test_withdrawing_needs_no_proved_authority_but_a_say_for_the_firm(
     firm_actor, need, banks, stranger_actor, bank_actor, department_actor
 ):

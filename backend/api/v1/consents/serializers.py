@@ -57,7 +57,7 @@ class ConsentOutput(serializers.ModelSerializer):
     institution_id = serializers.UUIDField(source="institution.public_id")
     institution_name = serializers.CharField(source="institution.name")
     direction_label = serializers.CharField(source="get_direction_display")
-    groups = serializers.ListField(child=serializers.ChoiceField(choices=FieldGroup))
+    groups = serializers.ListField(child=serializers.ChoiceField(choices=FieldGroup.choices))
     purpose = serializers.CharField(source="text.purpose")
     text_version = serializers.CharField(source="text.version")
     text_sha256 = serializers.CharField(source="text.sha256")
@@ -164,7 +164,7 @@ class MissingOutput(serializers.Serializer):
     institution = serializers.CharField(source="institution.code", help_text="机构代码")
     institution_name = serializers.CharField(source="institution.name")
     position = serializers.IntegerField(help_text="企业的优先次序")
-    directions = serializers.ListField(child=serializers.ChoiceField(choices=Direction))
+    directions = serializers.ListField(child=serializers.ChoiceField(choices=Direction.choices))
 
 
 class MissingAnswer(serializers.Serializer):

@@ -65,7 +65,7 @@ class FieldSeenOutput(serializers.Serializer):
     times = serializers.IntegerField()
     first_shown_at = serializers.DateTimeField()
     last_shown_at = serializers.DateTimeField()
-    channels = serializers.ListField(child=serializers.ChoiceField(choices=Channel))
+    channels = serializers.ListField(child=serializers.ChoiceField(choices=Channel.choices))
 
 
 class InstitutionSawOutput(serializers.Serializer):
