@@ -73,7 +73,7 @@ def _where(referral: Referral, groups: frozenset[FieldGroup]) -> str:
         return f"{day_text(ended)}{referral.get_status_display()}"
     if FieldGroup.PROGRESS not in groups:
         known = "已答复" if referral.answered_at else "已收到推送"
-        return f"{sent_on}{known}；您未授权该机构向平台反馈进度，详情请直接与机构联系"
+        return f"{sent_on}{known}；该机构未获授权向平台反馈进度，详情请直接与机构联系"
     reached = reached_step(referral)
     if reached is None:
         again = any(taken.step == Step.REOPENED for taken in referral.steps.all())
@@ -120,7 +120,7 @@ def _settling(referral: Referral) -> str | None:
     if waiting:
         return f"；请核对机构上报的 {waiting} 笔放款是否属实。"
     if OutcomeState.CONTESTED in states:
-        return "；您提出异议的放款正由科技管理部门核实。"
+        return "；有异议的放款正由科技管理部门核实。"
     return None
 
 

@@ -100,7 +100,7 @@ class SheetFactory(DjangoModelFactory):
     institution = factory.SubFactory(OrganizationFactory, bank=True)
     department = factory.SelfAttribute("referral_list.department")
     version = factory.Sequence(lambda n: n + 1)
-    content = b"{}"
+    content = b'{"rows":[]}'
     digest = "0" * 64
     changes = factory.Dict({})
     sent_at = factory.LazyFunction(timezone.now)

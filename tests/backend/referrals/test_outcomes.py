@@ -8,6 +8,7 @@ from django.utils import timezone
 from backend.common.errors import InvalidInput, NotPermitted, StateConflict
 from backend.needs.enums import NeedStatus
 from backend.referrals.enums import OutcomeState, ReferralStatus
+from backend.referrals.outcome_figures import split_outcomes
 from backend.referrals.services import outcomes
 from tests.factories.referrals import DrawdownFactory, ReferralFactory
 
@@ -186,3 +187,22 @@ def test_an_unanswered_drawdown_may_still_be_confirmed(firm_actor, funded, drawd
     confirm(firm_actor, funded, drawdown)
 
     assert state_of(drawdown) == OutcomeState.CONFIRMED
+
+
+def test_figures_keep_the_split(firm_actor, department_actor, funded, drawdown):
+    contested = DrawdownFactory(referral=funded, reference="2", amount_yuan=3_000_000)
+    DrawdownFactory(referral=funded, reference="3", amount_yuan=1_000_000)
+    DrawdownFactory(referral=funded, reference="4", voided_at=timezone.now(), voided_reason="串户")
+    confirm(firm_actor, funded, drawdown)
+    contest(firm_actor, funded, contested)
+    reconcile(department_actor, funded, contested, 2_500_000)
+
+    split = split_outcomes([funded])
+
+    assert {state.value: (share.count, share.amount_yuan) for state, share in split.items()} == {
+        "reported": (1, 1_000_000),
+        "confirmed": (1, 2_000_000),
+        "contested": (0, 0),
+        "unanswered": (0, 0),
+        "reconciled": (1, 2_500_000),
+    }

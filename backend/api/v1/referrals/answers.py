@@ -72,12 +72,12 @@ class ReferralAnswersMixin:
         values = self.read_input(inputs.AcknowledgeInput)
         return self._take(what, Step.VISITED, values)
 
-    @_answers(inputs.ApproveInput)
+    @_answers(inputs.ApproveReferralInput)
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, id: str) -> Response:
         """Record the approval with its line; a later line replaces an earlier one."""
         what = self._what()
-        values = self.read_input(inputs.ApproveInput)
+        values = self.read_input(inputs.ApproveReferralInput)
         day, note = values.pop("date", None), values.pop("note")
         return self._done(
             money.approve_referral(**what, terms=LineTerms(**values), happened_on=day, note=note)

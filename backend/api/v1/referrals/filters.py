@@ -1,6 +1,6 @@
 """Filters and orders of referrals; none of them tells what the row itself does not show."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django_filters import rest_framework as filters
 
@@ -42,5 +42,5 @@ class ReferralFilter(filters.FilterSet):
 
     def filter_overdue(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
         """Leave those of which a clock is overdue, or those of which none is."""
-        late = {"next_due_on__lt": timezone.localdate()}
-        return queryset.filter(**late) if value else queryset.exclude(**late)
+        late = Q(next_due_on__lt=timezone.localdate(), ended_at__isnull=True)
+        return queryset.filter(late) if value else queryset.exclude(late)

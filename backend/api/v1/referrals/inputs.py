@@ -65,7 +65,7 @@ class StepInput(AcknowledgeInput):
     step = code_of(_STEPS)
 
 
-class ApproveInput(AcknowledgeInput):
+class ApproveReferralInput(AcknowledgeInput):
     """The line that was approved."""
 
     amount_yuan = WholeNumberField(help_text="批准额度，整数，单位：元。")

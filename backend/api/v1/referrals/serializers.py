@@ -150,7 +150,7 @@ class ReferralRowOutput(serializers.Serializer):
     is_unread = serializers.BooleanField()
     clocks = serializers.SerializerMethodField()
     missing_documents = serializers.SerializerMethodField()
-    text = serializers.SerializerMethodField(help_text="现状与下一步。")
+    text = serializers.SerializerMethodField(help_text="现状与下一步；写给企业和部门。")
 
     def view_of(self, referral: Referral) -> ReferralView:
         """Return what was worked out for the reader."""
@@ -192,9 +192,10 @@ class ReferralRowOutput(serializers.Serializer):
         """Name what is missing."""
         return list(self.view_of(referral).missing_documents)
 
-    def get_text(self, referral: Referral) -> str:
-        """Say where it stands and what happens next."""
-        return self.view_of(referral).sentence
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_text(self, referral: Referral) -> str | None:
+        """Say where it stands and what happens next, as the firm is told."""
+        return None if self.context["actor"].is_institution else self.view_of(referral).sentence
 
 
 class ReferralOutput(ReferralRowOutput):
