@@ -10,6 +10,7 @@ from backend.consents.enums import FieldGroup
 from backend.journal.enums import EventType
 from backend.journal.services import record
 from backend.needs.enums import Attitude, NeedStatus
+from backend.needs.models import Need
 from backend.organizations.models import Organization
 from backend.partners.models import Contact
 from backend.partners.selectors import contact_on, list_live_agreements
@@ -68,7 +69,8 @@ def close_stale_cases(*, now: datetime) -> None:
 @transaction.atomic
 def escalate(*, referral: Referral, now: datetime) -> int:
     """Write what the clocks of one referral call for and is not written; return how many."""
-    if not Referral.objects.select_for_update(skip_locked=True).filter(pk=referral.pk).exists():
+    # The need first, as everywhere; whoever holds it is at work on it and the next sweep follows.
+    if not Need.objects.select_for_update(skip_locked=True).filter(pk=referral.need_id).first():
         return 0
     referral = lock_referral(referral)
     if referral.status in ENDED or referral.need.status != NeedStatus.IN_REFERRAL:
