@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from backend.common.errors import InvalidInput, StateConflict
+from backend.consents.services.withdrawing import withdraw_consent
 from backend.journal.models import Dispatch
 from backend.journal.services import record, sweep
 from backend.needs.enums import NeedStatus
@@ -193,8 +194,6 @@ class TestWithdrawal:
     @staticmethod
     def withdraw_consent(referral, actor, direction="to_institution"):
         consent = referral.need.consents.get(direction=direction, institution=referral.institution)
-        consent.withdrawn_at = timezone.now()
-        consent.save()
-        record("consent.withdrawn", subject=consent, actor=actor)
+        withdraw_consent(actor=actor, consent=consent, now=timezone.now())
         sweep(now=timezone.now())
         assert not Dispatch.objects.filter(relayed_at__isnull=True).exists()
