@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from backend.accounts.models import User
+from backend.common.bulk import copy_rows
 from backend.consents.enums import Channel, Direction, FieldGroup
 from backend.consents.fields import CODE_FIELD, FIELDS_OF, FREE_TEXTS, MASKED_FIELDS
 from backend.consents.grounds import NO_GROUNDS, Grounds, Pair, list_grounds
@@ -37,7 +38,6 @@ __all__ = [
 Shown = tuple[int, int, int | None, Collection[str]]
 
 MASK = "＊＊＊"
-LEDGER_BATCH = 1_000
 # A mobile or fixed-line number, however it is spaced.
 _PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}[ -]?\d{7,8})(?!\d)")
 
@@ -157,7 +157,8 @@ def record_shown(
 
     Call it in the transaction that shows or sends.
     """
-    Disclosure.objects.bulk_create(
+    copy_rows(
+        Disclosure,
         (
             Disclosure(
                 firm_id=firm_id,
@@ -171,5 +172,4 @@ def record_shown(
             )
             for firm_id, need_id, consent_id, fields in shown
         ),
-        batch_size=LEDGER_BATCH,
     )

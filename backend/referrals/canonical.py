@@ -20,6 +20,15 @@ DIGESTS: dict[str, Callable[[bytes], str]] = {
 }
 
 
+class Canonical(dict):
+    """A mapping that is in canonical form already and need not be walked again."""
+
+
+def canonical(content: Mapping[str, Any]) -> Canonical:
+    """Return content in canonical form, for use as a part of larger content."""
+    return Canonical(_plain(content))
+
+
 def digest(content: bytes, algorithm: str = DEFAULT_ALGORITHM) -> str:
     """Return the digest in hexadecimal; KeyError names an algorithm that is not installed."""
     return DIGESTS[algorithm](content)
@@ -48,6 +57,8 @@ def decimal_text(value: float | Decimal) -> str:
 
 def _plain(value: Any) -> Any:
     """Return a value as JSON holds it in canonical form."""
+    if isinstance(value, Canonical):
+        return value
     if isinstance(value, Mapping):
         return {str(key): _plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):

@@ -56,7 +56,7 @@ def preview_list(referral_list: ReferralList, *, day: date) -> Preview:
     """
     if referral_list.sent_at is not None:
         raise StateConflict("already_sent", "清单已发送，请查看各机构收到的清单。")
-    rows = list(referral_list.rows.standing().with_names())
+    rows = referral_list.rows.standing().sharing_names()
     pairs = [(row.need_id, row.institution_id) for row in rows]
     standing = load_standing(
         pairs,

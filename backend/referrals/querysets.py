@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q
@@ -70,6 +70,27 @@ class ListRowQuerySet(models.QuerySet):
             "added_by",
             "removed_by",
         )
+
+    def sharing_names(self) -> list[Any]:
+        """Load rows with need, firm, institution and product, each of which is loaded once.
+
+        For a whole list: ten thousand rows are of some hundred needs and institutions.
+        """
+        rows = list(self)
+        versions = self.model.product_version.field.related_model.objects
+        needs = self.model.need.field.related_model.objects
+        institutions = self.model.institution.field.related_model.objects
+        loaded = {
+            "need": needs.with_firm().in_bulk({row.need_id for row in rows}),
+            "institution": institutions.in_bulk({row.institution_id for row in rows}),
+            "product_version": versions.select_related("product").in_bulk(
+                {row.product_version_id for row in rows}
+            ),
+        }
+        for row in rows:
+            for name, found in loaded.items():
+                setattr(row, name, found[getattr(row, f"{name}_id")])
+        return rows
 
 
 class SheetQuerySet(models.QuerySet):

@@ -16,7 +16,7 @@ from backend.consents.records import DisclosableRecord
 from backend.organizations.models import Organization
 from backend.partners.models import Agreement
 from backend.partners.selectors import addressee
-from backend.referrals.canonical import write_canonical
+from backend.referrals.canonical import Canonical, canonical, write_canonical
 from backend.referrals.enums import ChangeKind, ReferralStatus
 from backend.referrals.models import ListRow, Referral, ReferralList, Sheet
 from backend.referrals.obstacles import Standing
@@ -73,17 +73,16 @@ def compose_sheets(
     for row in rows:
         of_institution[row.institution].append(row)
     history = _History.of(referral_list.department, list(of_institution))
-    consents = _consents_of(standing.grounds.values())
+    writer = _RowWriter(records, _consents_of(standing.grounds.values()))
     return [
         _compose(
             referral_list,
             institution,
             sorted(its_rows, key=lambda row: row.need.code),
-            records=records,
             standing=standing,
             head=head,
             history=history,
-            consents=consents,
+            writer=writer,
         )
         for institution, its_rows in sorted(of_institution.items(), key=lambda i: i[0].code)
     ]
@@ -94,22 +93,20 @@ def _compose(
     institution: Organization,
     rows: Sequence[ListRow],
     *,
-    records: Mapping[int, DisclosableRecord],
     standing: Standing,
     head: Head,
     history: "_History",
-    consents: Mapping[int, Consent],
+    writer: "_RowWriter",
 ) -> ComposedSheet:
     earlier = history.rows_of(institution)
     lines, shown = [], []
     for number, row in enumerate(rows, start=1):
         grounds = standing.grounds_of((row.need_id, institution.pk))
-        record = records[row.need_id]
-        seen = describe(record, grounds.groups, institution_code=institution.code)
-        shown += shown_by(record=record, grounds=grounds, description=seen)
-        line = {"row": row.public_id, **seen, **_meant(row, seen), **_given(grounds, consents)}
-        change = _change_of(line, earlier.get(row.need.code))
-        lines.append({"line": number, "change": change, **line})
+        line = writer.write(row, grounds)
+        shown += writer.shown(row, grounds)
+        line["change"] = _change_of(line, earlier.get(row.need.code))
+        line["line"] = number
+        lines.append(line)
     changes = {line["code"]: line["change"] for line in lines}
     changes |= history.fate_of_others(institution, sent=changes.keys())
     agreement = standing.agreements[institution.pk]
@@ -143,36 +140,77 @@ def _compose(
     )
 
 
-def _meant(row: ListRow, seen: Mapping[str, Any]) -> dict[str, Any]:
-    """Name the product that is meant; how the firm stands to it only beside the firm's name."""
-    version = row.product_version
-    meant: dict[str, Any] = {
-        "product": {
-            "code": version.product.code,
-            "name": version.name,
-            "version": version.number,
-        }
-    }
-    if not seen["is_masked"]:
-        verdict = "eligible" if row.is_eligible else "to_confirm"
-        meant |= {"verdict": verdict, "verdict_label": VERDICTS[verdict]}
-    return meant
+class _RowWriter:
+    """Writes rows; what many of them share is described once."""
 
+    def __init__(
+        self, records: Mapping[int, DisclosableRecord], consents: Mapping[int, Consent]
+    ) -> None:
+        self._records = records
+        self._consents = consents
+        self._described: dict[tuple[Any, ...], tuple[dict[str, Any], Canonical]] = {}
+        self._meant: dict[int, Canonical] = {}
+        self._given: dict[int, Canonical] = {}
 
-def _given(grounds: Grounds, consents: Mapping[int, Consent]) -> dict[str, Any]:
-    """Say by which consents a row is shown, and until when."""
-    given = [consents[pk] for pk in sorted(set(grounds.consent_of.values()))]
-    return {
-        "authorisations": [
-            {
-                "consent": consent.public_id,
-                "text_version": consent.text.version,
-                "granted_on": consent.granted_at.date(),
-                "expires_on": consent.expires_on,
-            }
-            for consent in given
+    def write(self, row: ListRow, grounds: Grounds) -> Canonical:
+        """Return what a row says, in canonical form, without its line and change."""
+        _, seen = self._describe(row, grounds)
+        line = Canonical(seen)
+        line["row"] = str(row.public_id)
+        line["product"] = self._product(row)
+        line["authorisations"] = [
+            self._authorisation(pk) for pk in sorted(set(grounds.consent_of.values()))
         ]
-    }
+        # How the firm stands to the product is told only beside the firm's name.
+        if not seen["is_masked"]:
+            line["verdict"] = "eligible" if row.is_eligible else "to_confirm"
+            line["verdict_label"] = VERDICTS[line["verdict"]]
+        return line
+
+    def shown(self, row: ListRow, grounds: Grounds) -> list[Shown]:
+        """Return what the ledger notes of a row."""
+        seen, _ = self._describe(row, grounds)
+        record = self._records[row.need_id]
+        return shown_by(record=record, grounds=grounds, description=seen)
+
+    def _describe(self, row: ListRow, grounds: Grounds) -> tuple[dict[str, Any], Canonical]:
+        """Describe a need for the groups that an institution may be shown.
+
+        What it is told of its own place in the firm's order belongs to it alone.
+        """
+        record, code = self._records[row.need_id], row.institution.code
+        named = code if code in record.need.preferred_institutions else None
+        key = row.need_id, grounds.groups, named
+        if key not in self._described:
+            seen = describe(record, grounds.groups, institution_code=code)
+            self._described[key] = seen, canonical(seen)
+        return self._described[key]
+
+    def _product(self, row: ListRow) -> Canonical:
+        version = row.product_version
+        if version.pk not in self._meant:
+            self._meant[version.pk] = canonical(
+                {
+                    "code": version.product.code,
+                    "name": version.name,
+                    "version": version.number,
+                }
+            )
+        return self._meant[version.pk]
+
+    def _authorisation(self, consent_id: int) -> Canonical:
+        """Say by which consent a row is shown, and until when."""
+        if consent_id not in self._given:
+            consent = self._consents[consent_id]
+            self._given[consent_id] = canonical(
+                {
+                    "consent": consent.public_id,
+                    "text_version": consent.text.version,
+                    "granted_on": consent.granted_at.date(),
+                    "expires_on": consent.expires_on,
+                }
+            )
+        return self._given[consent_id]
 
 
 def _parties(
@@ -221,7 +259,7 @@ def _change_of(line: Mapping[str, Any], earlier: bytes | None) -> str:
 
 
 def _substance(line: Mapping[str, Any]) -> bytes:
-    return write_canonical({k: v for k, v in line.items() if k not in _BESIDE_THE_NEED})
+    return write_canonical(Canonical((k, v) for k, v in line.items() if k not in _BESIDE_THE_NEED))
 
 
 def _consents_of(grounds: Iterable[Grounds]) -> dict[int, Consent]:

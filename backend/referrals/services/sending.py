@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
+from backend.common.bulk import copy_rows
 from backend.common.errors import StateConflict
 from backend.common.problems import ProblemList
 from backend.consents.disclosure import record_shown
@@ -35,8 +36,6 @@ from backend.referrals.services.approval import require_one_content
 from backend.referrals.services.editing import lock_list
 from backend.referrals.sheet_content import ComposedSheet, Head, compose_sheets
 from backend.referrals.tracks import track_code
-
-BATCH = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ def send_list(
     _check_head(head, today=actor.today)
     require_one_content(locked)
 
-    rows = list(locked.rows.standing().with_names())
+    rows = locked.rows.standing().sharing_names()
     standing, needs = _lock_around(locked, rows, day=actor.today)
     fallen = find_fallen(rows, needs=needs, standing=standing)
     kept = [row for row in rows if row not in fallen]
@@ -105,29 +104,31 @@ def create_referrals(
     actor: Actor | None,
     now: datetime,
 ) -> list[Referral]:
-    """Begin one referral per row, with its event; a fixed number of statements per thousand.
+    """Begin one referral per row, with its event; a fixed number of statements.
 
     ``rows`` have need, institution and product loaded, ``sheets`` are by institution. The
     caller sees to the state of the needs.
     """
-    referrals = [
-        Referral(
-            list_row=row,
-            sheet=sheets[row.institution_id],
-            need=row.need,
-            institution=row.institution,
-            unit=row.institution,
-            agreement_id=sheets[row.institution_id].agreement_id,
-            product_version=row.product_version,
-            track=track_code(
-                financing_type=row.product_version.financing_type,
-                institution_kind=row.institution.institution_kind,
-            ),
-            sent_at=now,
-        )
-        for row in rows
-    ]
-    Referral.objects.bulk_create(referrals, batch_size=BATCH)
+    referrals = copy_rows(
+        Referral,
+        (
+            Referral(
+                list_row=row,
+                sheet=sheets[row.institution_id],
+                need=row.need,
+                institution=row.institution,
+                unit=row.institution,
+                agreement_id=sheets[row.institution_id].agreement_id,
+                product_version=row.product_version,
+                track=track_code(
+                    financing_type=row.product_version.financing_type,
+                    institution_kind=row.institution.institution_kind,
+                ),
+                sent_at=now,
+            )
+            for row in rows
+        ),
+    )
     record_many(
         EventType.REFERRAL_SENT,
         (
