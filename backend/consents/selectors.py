@@ -1,12 +1,13 @@
 """What is read of consents and of the ledger."""
 
+import dataclasses
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, F, Func, Max, Min, QuerySet, TextField
+from django.db.models import Count, Max, Min, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from backend.common.errors import InvalidInput
@@ -75,16 +76,24 @@ def list_missing(need: Need, *, day: date) -> list[MissingConsent]:
     return [entry for entry in missing if entry.directions]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FieldSeen:
     """How often and through what an institution saw one field."""
 
     field: str
     label: str
-    times: int
-    first_shown_at: datetime
-    last_shown_at: datetime
-    channels: list[Channel]
+    times: int = 0
+    first_shown_at: datetime | None = None
+    last_shown_at: datetime | None = None
+    channels: list[Channel] = dataclasses.field(default_factory=list)
+
+    def add(self, times: int, first: datetime, last: datetime, channel: Channel) -> None:
+        """Count showings through one channel."""
+        self.times += times
+        self.first_shown_at = min(self.first_shown_at or first, first)
+        self.last_shown_at = max(self.last_shown_at or last, last)
+        if channel not in self.channels:
+            self.channels.append(channel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,44 +101,41 @@ class InstitutionSaw:
     """What one institution saw of a firm."""
 
     institution: str
-    institution_id: UUID
+    institution_id: str
     institution_name: str
-    fields: list[FieldSeen] = field(default_factory=list)
+    fields: list[FieldSeen] = dataclasses.field(default_factory=list)
 
 
 def summarize_disclosures(disclosures: QuerySet[Disclosure]) -> list[InstitutionSaw]:
-    """Return who saw which field how often, by institution's code and field; one query."""
+    """Return who saw which field how often, by institution's code and field; one query.
+
+    Few sets of fields are shown again and again, so the database counts sets and the fields are
+    told apart here: taking every row apart there costs ten times as much.
+    """
     rows = (
         disclosures.order_by()
-        .annotate(shown=Func(F("fields"), function="unnest", output_field=TextField()))
-        .values("institution__code", "institution__public_id", "institution__name", "shown")
+        .values("institution_id", "channel", "fields")
         .annotate(
             times=Count("pk"),
             first=Min("shown_at"),
             last=Max("shown_at"),
-            channels=ArrayAgg(Cast("channel", TextField()), distinct=True),
+            code=Min("institution__code"),
+            name=Min("institution__name"),
+            public_id=Min(Cast("institution__public_id", TextField())),
         )
-        .order_by("institution__code", "shown")
+        .order_by("code", "institution_id", "channel", "fields")
     )
-    found: dict[UUID, InstitutionSaw] = {}
+    institutions: dict[int, InstitutionSaw] = {}
+    seen: dict[int, dict[str, FieldSeen]] = defaultdict(dict)
     for row in rows:
-        saw = found.setdefault(
-            row["institution__public_id"],
-            InstitutionSaw(
-                row["institution__code"], row["institution__public_id"], row["institution__name"]
-            ),
-        )
-        saw.fields.append(
-            FieldSeen(
-                field=row["shown"],
-                label=LABELS.get(row["shown"], row["shown"]),
-                times=row["times"],
-                first_shown_at=row["first"],
-                last_shown_at=row["last"],
-                channels=row["channels"],
-            )
-        )
-    return list(found.values())
+        key = row["institution_id"]
+        institutions.setdefault(key, InstitutionSaw(row["code"], row["public_id"], row["name"]))
+        for name in row["fields"]:
+            known = seen[key].setdefault(name, FieldSeen(name, LABELS.get(name, name)))
+            known.add(row["times"], row["first"], row["last"], Channel(row["channel"]))
+    for key, saw in institutions.items():
+        saw.fields.extend(seen[key][name] for name in sorted(seen[key]))
+    return list(institutions.values())
 
 
 def choose_disclosed_firm(actor: Actor, firm_id: UUID | None) -> Firm:

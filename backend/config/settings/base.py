@@ -169,7 +169,7 @@ SPECTACULAR_SETTINGS = {
         "ListKind": "backend.referrals.enums.ListKind.choices",
         "ListStatus": "backend.referrals.enums.ListStatus.choices",
         "RowOrigin": "backend.referrals.enums.RowOrigin.choices",
-        "VersionOrigin": "backend.catalogue.enums.VersionOrigin.choices",
+        "VersionOrigin": "backend.catalogue.enums.VersionOrigin.values",
         "Stage": list(STAGES.items()),
         "AnyVerdict": list(VERDICTS.items()),
     },
