@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from matching.allocation.answer import allocate
 from matching.allocation.pairs import CandidatePairs
+from matching.allocation.places import PairPlaces, keep_products
 from matching.allocation.problem import build_problem
 from matching.pipeline import Matcher, firms_of_needs
 from matching.schema import Allocation, Exchange, Firm, Need
@@ -132,3 +133,50 @@ def allocate_exchange(
     return allocate(
         build_problem(pairs, exchange.institutions, per_need=per_need, excluded=excluded)
     )
+
+
+def allocate_among(
+    exchange: Exchange,
+    *,
+    as_of: date,
+    per_need: int,
+    excluded: Iterable[tuple[str, str]] = (),
+    only_products: Collection[str] | None = None,
+) -> tuple[Allocation, PairPlaces]:
+    """Choose the referrals to some of the institutions whose products are ranked.
+
+    Parameters
+    ----------
+    exchange : Exchange
+        ``institutions`` are those that may take; products of others are ranked along with
+        theirs, so that places count among all, and are never chosen.
+    as_of, per_need, excluded
+        As in ``allocate_exchange``.
+    only_products : collection of str or None
+        Codes of the products that may be chosen; None is any of the institutions'.
+
+    Returns
+    -------
+    Allocation
+        A need that only products outside the choice match counts as ``no_candidate``.
+    PairPlaces
+        Of every pair, chosen or not.
+
+    Raises
+    ------
+    InputError, SolverError
+        As ``allocate_exchange``.
+    """
+    pairs = candidate_pairs(exchange, as_of)
+    takers = {institution.code for institution in exchange.institutions}
+    is_offered = [
+        product.institution in takers and (only_products is None or product.code in only_products)
+        for product in exchange.products
+    ]
+    problem = build_problem(
+        keep_products(pairs, np.array(is_offered, dtype=np.bool_)),
+        exchange.institutions,
+        per_need=per_need,
+        excluded=excluded,
+    )
+    return allocate(problem), PairPlaces(pairs)

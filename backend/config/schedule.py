@@ -15,6 +15,14 @@ BEAT_SCHEDULE = {
         "task": "backend.needs.tasks.expire_needs",
         "schedule": timedelta(hours=1),
     },
+    "escalate-clocks": {
+        "task": "backend.referrals.tasks.sweep_clocks",
+        "schedule": timedelta(minutes=30),
+    },
+    "remind-of-outcomes": {
+        "task": "backend.referrals.tasks.remind_of_outcomes",
+        "schedule": timedelta(hours=6),
+    },
     "forget-idempotent-requests": {
         "task": "backend.api.tasks.purge_requests",
         "schedule": timedelta(hours=1),

@@ -33,6 +33,7 @@ STEPS = (
     Step("load_reference", "装入地区、行业、资质等代码"),
     Step("load_catalogue", "装入机构与产品目录"),
     Step("compile_kernels", "编译批量匹配程序"),
+    Step("load_consent_texts", "装入授权文本"),
 )
 DEMO = Step("load_demo", "装入演示企业与需求")
 MATCHES = Step("show_matches", "计算并展示匹配结果")

@@ -59,14 +59,22 @@ class FactQuerySet(models.QuerySet):
         The newest date counts; on one date the department's word before a document's before
         the firm's own; of equals the one recorded last.
         """
+        return self._latest(as_of, "firm_id", "field")
+
+    def current_of_years(self, as_of: date) -> Self:
+        """Leave, per firm, field and fiscal year, the figure that counts on a day."""
+        yearly = self.filter(fiscal_year__isnull=False)
+        return yearly._latest(as_of, "firm_id", "field", "fiscal_year")
+
+    def _latest(self, as_of: date, *keys: str) -> Self:
         weight = Case(
             *(When(source=source, then=Value(value)) for source, value in SOURCE_WEIGHT.items()),
             output_field=models.PositiveSmallIntegerField(),
         )
         return (
             self.filter(as_of__lte=as_of)
-            .order_by("firm_id", "field", "-as_of", weight.desc(), "-pk")
-            .distinct("firm_id", "field")
+            .order_by(*keys, "-as_of", weight.desc(), "-pk")
+            .distinct(*keys)
         )
 
 

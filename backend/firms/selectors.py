@@ -78,6 +78,17 @@ def get_figures(firm: Firm, as_of: date) -> dict[str, int | float | None]:
     return dict.fromkeys((*FACT_FIELDS, "fiscal_year")) | known
 
 
+def list_yearly_figures(
+    firm_ids: Collection[int], as_of: date, fields: Collection[str]
+) -> dict[int, dict[int, Figures]]:
+    """Return, per firm and fiscal year, the yearly figures that count on a day; one query."""
+    rows = Fact.objects.filter(firm_id__in=firm_ids, field__in=fields).current_of_years(as_of)
+    found: dict[int, dict[int, Figures]] = defaultdict(dict)
+    for firm_id, field, value, year in rows.values_list("firm_id", "field", "value", "fiscal_year"):
+        found[firm_id].setdefault(year, {})[field] = to_number(field, value)
+    return found
+
+
 def list_firm_snapshots(firm_ids: Collection[int], as_of: date) -> dict[int, FirmSnapshot]:
     """Return the firms' snapshots on a day by primary key; one query however many there are."""
     rows = _snapshots().rows(firms=list(firm_ids), as_of=as_of)

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from backend.common.bulk import copy_rows
 from backend.journal.enums import EventType
 from backend.journal.models import Dispatch, Event
 
@@ -28,7 +29,6 @@ _subscribers: dict[EventType, list[Handler]] = defaultdict(list)
 FIRST_RETRY_SECONDS = 5
 LONGEST_RETRY_SECONDS = 3600
 SWEEP_BATCH = 200
-BULK_BATCH = 1_000
 
 
 class Subject(Protocol):
@@ -79,7 +79,8 @@ def record_many(
 ) -> None:
     """Write one event per changed subject, in as few statements as possible; for imports."""
     now = timezone.now()
-    events = Event.objects.bulk_create(
+    events = copy_rows(
+        Event,
         (
             Event(
                 type=event_type,
@@ -92,12 +93,9 @@ def record_many(
             )
             for subject, payload in changes
         ),
-        batch_size=BULK_BATCH,
     )
     if events and _subscribers[event_type]:
-        Dispatch.objects.bulk_create(
-            (Dispatch(event=event, due_at=now) for event in events), batch_size=BULK_BATCH
-        )
+        copy_rows(Dispatch, (Dispatch(event=event, due_at=now) for event in events))
         transaction.on_commit(_wake_sweep, robust=True)
 
 

@@ -85,6 +85,9 @@ __all__ = [
     "Shift",
     "VerdictChange",
     "WhatIf",
+    "as_firm",
+    "as_need",
+    "as_product",
     "build_bulk_matcher",
     "build_matcher",
     "compile_kernels",
@@ -139,12 +142,12 @@ class BulkLists:
 
 def build_matcher(products: Iterable[PublishedProduct]) -> Matcher:
     """Encode a catalogue once; the matcher is then read by any number of threads."""
-    return Matcher([_product(product) for product in products])
+    return Matcher([as_product(product) for product in products])
 
 
 def build_bulk_matcher(products: Iterable[PublishedProduct], *, as_of: date) -> BulkMatcher:
     """Index a catalogue for a day; then read by any number of threads."""
-    return BulkMatcher([_product(product) for product in products], as_of=as_of)
+    return BulkMatcher([as_product(product) for product in products], as_of=as_of)
 
 
 def explain(
@@ -159,8 +162,8 @@ def explain(
 ) -> NeedResult:
     """Rank the catalogue for one need, with the reasons of every place."""
     return matcher.match(
-        _need(need),
-        _firm(firm),
+        as_need(need),
+        as_firm(firm),
         as_of=as_of,
         top=top,
         near_misses=near_misses,
@@ -172,7 +175,7 @@ def shortlist(
     matcher: Matcher, need: NeedSnapshot, firm: FirmSnapshot, *, as_of: date, top: int
 ) -> PackedList:
     """Rank the catalogue for one need without reasons, for large runs."""
-    found = matcher.shortlist(_need(need), _firm(firm), as_of=as_of)
+    found = matcher.shortlist(as_need(need), as_firm(firm), as_of=as_of)
     eligible_count = sum(verdict == "eligible" for verdict in found.verdicts)
     return PackedList(
         codes=tuple(found.products[:top]),
@@ -184,7 +187,7 @@ def shortlist(
 
 def hold(pairs: Iterable[tuple[NeedSnapshot, FirmSnapshot]], *, as_of: date) -> NeedColumns:
     """Encode needs with distinct codes as they are on a day, for any number of questions."""
-    return hold_needs(((_need(need), _firm(firm)) for need, firm in pairs), as_of=as_of)
+    return hold_needs(((as_need(need), as_firm(firm)) for need, firm in pairs), as_of=as_of)
 
 
 def rank_all(
@@ -209,7 +212,7 @@ def rank_all(
 
 def list_needs(product: PublishedProduct, needs: NeedFacts) -> tuple[PlacedNeed, ...]:
     """List the held needs that a product suits, by verdict, score and need code."""
-    return needs_of_product(_product(product), needs)
+    return needs_of_product(as_product(product), needs)
 
 
 def explore_offer(
@@ -217,7 +220,7 @@ def explore_offer(
 ) -> ProductWhatIf:
     """Say which held needs a changed product would gain and lose; None is no product yet."""
     return inquiries.product_what_if(
-        None if before is None else _product(before), _product(after), needs
+        None if before is None else as_product(before), as_product(after), needs
     )
 
 
@@ -233,7 +236,7 @@ def explore(
     """Say what other values of one field would bring; raise InvalidInput for impossible ones."""
     try:
         return inquiries.what_if(
-            matcher, _need(need), _firm(firm), as_of=as_of, field=field, values=values
+            matcher, as_need(need), as_firm(firm), as_of=as_of, field=field, values=values
         )
     except InputError as error:
         raise _as_invalid_input(error) from error
@@ -244,7 +247,7 @@ def find_calendar(
 ) -> Calendar:
     """Return the days on which a need's matches change; raise InvalidInput for a bad horizon."""
     try:
-        return inquiries.calendar(matcher, _need(need), _firm(firm), as_of=as_of, until=until)
+        return inquiries.calendar(matcher, as_need(need), as_firm(firm), as_of=as_of, until=until)
     except InputError as error:
         raise _as_invalid_input(error) from error
 
@@ -275,7 +278,7 @@ def find_shared_calendar(
     until: date,
 ) -> tuple[SharedDay, ...]:
     """Return the days on which any of some needs change; raise InvalidInput for a bad horizon."""
-    records = ((_need(need), _firm(firm)) for need, firm in pairs)
+    records = ((as_need(need), as_firm(firm)) for need, firm in pairs)
     try:
         inquiries.check_horizon(as_of, until)
         found = inquiries.calendars(matcher, records, as_of=as_of, until=until)
@@ -286,7 +289,7 @@ def find_shared_calendar(
 
 def list_needs_in_time(product: PublishedProduct, needs: NeedFacts) -> tuple[str, ...]:
     """Return the codes of the held needs that a product may suit on some day."""
-    return needs_in_time(_product(product), needs)
+    return needs_in_time(as_product(product), needs)
 
 
 def cover(
@@ -301,7 +304,7 @@ def cover(
 
     Needs that are known to be served are spared the comparison with every product.
     """
-    records = ((_need(need), _firm(firm)) for need, firm in pairs)
+    records = ((as_need(need), as_firm(firm)) for need, firm in pairs)
     return inquiries.coverage(matcher, records, as_of=as_of, top=top, served=served)
 
 
@@ -320,7 +323,8 @@ def _as_invalid_input(error: InputError) -> InvalidInput:
     return InvalidInput("invalid_input", problems[0].message, problems=problems)
 
 
-def _firm(snapshot: FirmSnapshot) -> Firm:
+def as_firm(snapshot: FirmSnapshot) -> Firm:
+    """Return a firm as the library takes it."""
     values = {name: getattr(snapshot, name) for name in _FIRM_FIELDS}
     if snapshot.qualifications is not None:
         values["qualifications"] = tuple(
@@ -330,11 +334,13 @@ def _firm(snapshot: FirmSnapshot) -> Firm:
     return Firm(**values)
 
 
-def _need(snapshot: NeedSnapshot) -> Need:
+def as_need(snapshot: NeedSnapshot) -> Need:
+    """Return a need as the library takes it."""
     return Need(**{name: getattr(snapshot, name) for name in _NEED_FIELDS})
 
 
-def _product(product: PublishedProduct) -> Product:
+def as_product(product: PublishedProduct) -> Product:
+    """Return a product as the library takes it."""
     values = {name: getattr(product, name) for name in _PRODUCT_FIELDS}
     values["terms"] = tuple(
         Term(field=term.field, op=term.op, value=term.value) for term in product.terms

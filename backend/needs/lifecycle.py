@@ -13,6 +13,7 @@ class NeedAction(StrEnum):
     RETURN = "return"
     VERIFY = "verify"
     REFER = "refer"
+    REOPEN = "reopen"
     FUND = "fund"
     WITHDRAW = "withdraw"
     EXPIRE = "expire"
@@ -23,6 +24,7 @@ ACTION_LABELS = {
     NeedAction.RETURN: "退回",
     NeedAction.VERIFY: "核验通过",
     NeedAction.REFER: "推送对接",
+    NeedAction.REOPEN: "恢复匹配",
     NeedAction.FUND: "确认获得融资",
     NeedAction.WITHDRAW: "撤回",
     NeedAction.EXPIRE: "置为过期",
@@ -34,6 +36,8 @@ TRANSITIONS: dict[tuple[NeedStatus, NeedAction], NeedStatus] = {
     (NeedStatus.SUBMITTED, NeedAction.RETURN): NeedStatus.RETURNED,
     (NeedStatus.SUBMITTED, NeedAction.VERIFY): NeedStatus.OPEN,
     (NeedStatus.OPEN, NeedAction.REFER): NeedStatus.IN_REFERRAL,
+    # Every referral has ended without money: the need is matched again.
+    (NeedStatus.IN_REFERRAL, NeedAction.REOPEN): NeedStatus.OPEN,
     (NeedStatus.IN_REFERRAL, NeedAction.FUND): NeedStatus.FUNDED,
     (NeedStatus.DRAFT, NeedAction.WITHDRAW): NeedStatus.WITHDRAWN,
     (NeedStatus.SUBMITTED, NeedAction.WITHDRAW): NeedStatus.WITHDRAWN,

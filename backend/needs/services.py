@@ -1,15 +1,16 @@
 """What happens to a need, from the draft to its end."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from backend.firms.models import Firm
 from backend.journal.enums import EventType
-from backend.journal.services import record
+from backend.journal.services import record, record_many
 from backend.needs import policies, validators
 from backend.needs.enums import Attitude, NeedStatus
 from backend.needs.lifecycle import NeedAction, next_status, require_editable
@@ -168,6 +169,59 @@ def withdraw_need(
     need.save_revision()
     _record(EventType.NEED_WITHDRAWN, need, actor, before=before)
     return need
+
+
+def lock_needs(need_ids: Collection[int]) -> dict[int, Need]:
+    """Return needs by primary key, locked in one order until the transaction ends."""
+    needs = Need.objects.select_for_update(of=("self",)).with_firm().filter(pk__in=need_ids)
+    return {need.pk: need for need in needs.order_by("pk")}
+
+
+def refer_needs(*, actor: Actor | None, needs: Collection[Need], now: datetime) -> None:
+    """Put locked open needs in referral, in as few statements as for one.
+
+    Needs that are in referral already stay so. Raises StateConflict for any other state.
+    """
+    _move(NeedAction.REFER, [n for n in needs if n.status != NeedStatus.IN_REFERRAL], actor, now)
+
+
+@transaction.atomic
+def reopen_need(*, need: Need, actor: Actor | None = None, now: datetime) -> Need:
+    """Match a need again after every referral of it has ended without money.
+
+    Whether they have is the caller's knowledge. A need whose latest date has passed meanwhile
+    is expired by the next sweep. Raises StateConflict unless the need is in referral.
+    """
+    need = lock_need(need)
+    _move(NeedAction.REOPEN, [need], actor, now)
+    return need
+
+
+def reopen_needs(*, actor: Actor | None, needs: Collection[Need], now: datetime) -> None:
+    """Match locked needs again, as `reopen_need` does, in as few statements as for one."""
+    _move(NeedAction.REOPEN, needs, actor, now)
+
+
+_MOVED = {
+    NeedAction.REFER: EventType.NEED_REFERRED,
+    NeedAction.REOPEN: EventType.NEED_REOPENED,
+}
+
+
+def _move(action: NeedAction, needs: Collection[Need], actor: Actor | None, now: datetime) -> None:
+    """Lead locked needs from one status to the same next one."""
+    for need in needs:
+        need.status = next_status(need.status, action)
+        need.revision += 1
+    for status in {need.status for need in needs}:
+        Need.objects.filter(pk__in=[need.pk for need in needs]).update(
+            status=status, revision=F("revision") + 1, updated_at=now
+        )
+    record_many(
+        _MOVED[action],
+        ((need, {"code": need.code, "status": need.status.value}) for need in needs),
+        actor=actor,
+    )
 
 
 def expire_needs(*, today: date) -> int:

@@ -41,4 +41,28 @@ class Permission(StrEnum):
     RUN_VIEW = "matches:run:view"
     RUN_MANAGE = "matches:run:manage"
 
+    CONTACT_VIEW = "partners:contact:view"
+    CONTACT_EDIT = "partners:contact:edit"
+    AGREEMENT_VIEW = "partners:agreement:view"
+    AGREEMENT_EDIT = "partners:agreement:edit"
+
+    CONSENT_VIEW = "consents:consent:view"
+    CONSENT_GRANT = "consents:consent:grant"
+    DISCLOSURE_VIEW = "consents:disclosure:view"
+
+    LIST_VIEW = "referrals:list:view"
+    LIST_DRAFT = "referrals:list:draft"
+    LIST_APPROVE = "referrals:list:approve"
+    LIST_SEND = "referrals:list:send"
+    REFERRAL_VIEW = "referrals:referral:view"
+    REFERRAL_ANSWER = "referrals:referral:answer"
+    REFERRAL_ASSIGN = "referrals:referral:assign"
+    DOCUMENT_GIVE = "referrals:document:give"
+    ESCALATION_DECIDE = "referrals:escalation:decide"
+    OUTCOME_CONFIRM = "referrals:outcome:confirm"
+    OUTCOME_RECONCILE = "referrals:outcome:reconcile"
+    MATTER_VIEW = "referrals:matter:view"
+    MATTER_RAISE = "referrals:matter:raise"
+    MATTER_MANAGE = "referrals:matter:manage"
+
     EVENT_VIEW = "journal:event:view"

@@ -22,9 +22,27 @@ _FIRM = _BUSINESS | {
     Permission.NEED_SUBMIT,
     Permission.NEED_WITHDRAW,
     Permission.MATCH_VIEW,
+    Permission.CONSENT_VIEW,
+    Permission.CONSENT_GRANT,
+    Permission.DISCLOSURE_VIEW,
+    Permission.REFERRAL_VIEW,
+    Permission.DOCUMENT_GIVE,
+    Permission.OUTCOME_CONFIRM,
+    Permission.MATTER_VIEW,
+    Permission.MATTER_RAISE,
 }
 _INCUBATOR = _FIRM | {Permission.PRODUCT_EDIT}
-_INSTITUTION = _BUSINESS | {Permission.PRODUCT_EDIT, Permission.POLICY_EDIT}
+_INSTITUTION = _BUSINESS | {
+    Permission.PRODUCT_EDIT,
+    Permission.POLICY_EDIT,
+    Permission.CONTACT_VIEW,
+    Permission.AGREEMENT_VIEW,
+    Permission.CONSENT_VIEW,
+    Permission.REFERRAL_VIEW,
+    Permission.REFERRAL_ANSWER,
+    Permission.MATTER_VIEW,
+    Permission.MATTER_RAISE,
+}
 _DEPARTMENT = _BUSINESS | {
     Permission.FIRM_VIEW,
     Permission.FIRM_CREATE,
@@ -37,6 +55,20 @@ _DEPARTMENT = _BUSINESS | {
     Permission.ROSTER_IMPORT,
     Permission.AUTHORITY_PROVE,
     Permission.MEMBERSHIP_VIEW,
+    Permission.CONTACT_VIEW,
+    Permission.CONTACT_EDIT,
+    Permission.AGREEMENT_VIEW,
+    Permission.CONSENT_VIEW,
+    Permission.DISCLOSURE_VIEW,
+    Permission.LIST_VIEW,
+    Permission.LIST_DRAFT,
+    Permission.LIST_APPROVE,
+    Permission.LIST_SEND,
+    Permission.REFERRAL_VIEW,
+    Permission.ESCALATION_DECIDE,
+    Permission.OUTCOME_RECONCILE,
+    Permission.MATTER_VIEW,
+    Permission.MATTER_MANAGE,
 }
 _MANAGING = {Permission.MEMBERSHIP_VIEW, Permission.MEMBERSHIP_MANAGE, Permission.ORGANIZATION_EDIT}
 
@@ -61,9 +93,16 @@ ROLE_PERMISSIONS: dict[tuple[Role, Rank], frozenset[Permission]] = {
     (Role.INSTITUTION, Rank.OFFICER): _INSTITUTION,
     (Role.INSTITUTION, Rank.MANAGER): _INSTITUTION
     | _MANAGING
-    | {Permission.PRODUCT_PUBLISH, Permission.POLICY_PUBLISH},
+    | {
+        Permission.PRODUCT_PUBLISH,
+        Permission.POLICY_PUBLISH,
+        Permission.CONTACT_EDIT,
+        Permission.REFERRAL_ASSIGN,
+    },
     (Role.DEPARTMENT, Rank.OFFICER): _DEPARTMENT,
-    (Role.DEPARTMENT, Rank.MANAGER): _DEPARTMENT | _MANAGING | {Permission.STAGE_OVERRIDE},
+    (Role.DEPARTMENT, Rank.MANAGER): _DEPARTMENT
+    | _MANAGING
+    | {Permission.STAGE_OVERRIDE, Permission.AGREEMENT_EDIT},
     (Role.AUDITOR, Rank.OFFICER): _AUDITOR,
     (Role.AUDITOR, Rank.MANAGER): _AUDITOR,
     (Role.ADMINISTRATOR, Rank.OFFICER): _ADMINISTRATOR,

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from backend.common.problems import ProblemList, shown
-from backend.organizations.enums import OFFERING_KINDS, OrganizationKind
+from backend.organizations.enums import OFFERING_KINDS, InstitutionLevel, OrganizationKind
+from backend.organizations.lines import line_of
+from backend.organizations.models import Organization
 from backend.reference.regions import known_regions
 from matching.uscc import is_uscc
 
@@ -25,6 +27,8 @@ def check_new_organization(values: Mapping[str, Any]) -> None:
     parent = values.get("parent")
     if parent is not None and parent.kind != kind:
         problems.add("parent", "kind_differs", f"上级“{parent.name}”不是同类机构。")
+    elif parent is not None and kind is OrganizationKind.INSTITUTION:
+        _check_line(problems, values.get("institution_level") or "", parent)
     _check_own_capacity(problems, kind, values.get("capacity"))
     problems.refuse()
 
@@ -73,6 +77,28 @@ def _check_levels(problems: ProblemList, kind: OrganizationKind, values: Mapping
         problems.add("department_level", "required", "科技管理部门必须填写层级。")
     if is_institution and not values.get("institution_kind"):
         problems.add("institution_kind", "required", "金融机构必须填写机构类型。")
+
+
+def _check_line(problems: ProblemList, level: str, parent: Organization) -> None:
+    """Note a unit that does not stand below its parent: head office, province, city, branch."""
+    levels = list(InstitutionLevel)
+    if not parent.is_active:
+        problems.add("parent", "inactive", f"上级“{parent.name}”已停用。")
+    if len(line_of(parent)) >= len(levels):
+        problems.add("parent", "too_deep", f"上级“{parent.name}”已是最低一级，不能再设下级。")
+    if not parent.institution_level:
+        return
+    if not level:
+        problems.add("institution_level", "required", "有上级的机构必须填写层级。")
+    elif levels.index(InstitutionLevel(level)) <= levels.index(
+        InstitutionLevel(parent.institution_level)
+    ):
+        problems.add(
+            "institution_level",
+            "not_below_parent",
+            f"层级“{InstitutionLevel(level).label}”应低于上级“{parent.name}”的"
+            f"“{parent.get_institution_level_display()}”。",
+        )
 
 
 def _check_belongs(

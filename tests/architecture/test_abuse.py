@@ -42,6 +42,8 @@ VALUES: dict[str, list[Any]] = {
     "other": [None, True, "NaN", {"a": {"b": 1}}, [[]]],
 }
 RIGHT_BODIES: dict[str, dict[str, Any]] = {
+    "POST /api/v1/contacts/": {"name": "某人", "phone": "0431-88880000"},
+    "POST /api/v1/contacts/{id}/agree/": {"notice_version": "2026-01", "evidence": "1号"},
     "POST /api/v1/firms/": {"uscc": make_uscc(999), "name": "新企业", "region": "220102"},
     "POST /api/v1/firms/{id}/facts/": {
         "source": "document",
@@ -79,7 +81,7 @@ def document() -> dict[str, Any]:
 
 def writing() -> list[Operation]:
     """Return the operations that read a body."""
-    return [o for o in all_operations() if o.method in {"post", "patch"} and o.action]
+    return [o for o in all_operations() if o.method in {"post", "patch", "put"} and o.action]
 
 
 def somebody_inside(operation: Operation) -> str:

@@ -31,10 +31,14 @@ def read_matrix() -> dict[str, dict[str, str]]:
 
 
 # What a request must carry before a service asks the policy.
-BODIES = {
+BODIES: dict[str, dict[str, object]] = {
+    "PATCH /api/v1/agreements/{id}/": {"title": "新标题"},
+    "PATCH /api/v1/contacts/{id}/": {"post": "处长"},
     "PATCH /api/v1/organizations/{id}/": {"name": "新名称"},
     "PATCH /api/v1/policies/{id}/": {"title": "新标题"},
     "PATCH /api/v1/products/{id}/": {"name": "新名称"},
+    "POST /api/v1/agreements/{id}/end/": {"reason": "续签"},
+    "POST /api/v1/contacts/{id}/agree/": {"notice_version": "2026-01", "evidence": "1号"},
     "POST /api/v1/firms/{id}/stage-override/": {"stage": "growth", "reason": "现场核实"},
     "POST /api/v1/memberships/{id}/prove-authority/": {
         "basis": "stamped_letter",
@@ -42,9 +46,37 @@ BODIES = {
         "post": "经理",
         "valid_until": (timezone.localdate() + timedelta(days=30)).isoformat(),
     },
+    "PATCH /api/v1/matters/{id}/": {"measure": "联合现场核对"},
+    "POST /api/v1/escalations/{id}/decline/": {"reason": "机构已电话说明"},
+    "POST /api/v1/matters/{id}/repair/": {"result": "已核对登记信息"},
+    "POST /api/v1/referrals/{id}/approve/": {"amount_yuan": 5_000_000},
+    "POST /api/v1/referrals/{id}/decline/": {"reasons": ["bank_internal"]},
+    "POST /api/v1/referrals/{id}/disburse/": {
+        "amount_yuan": 1_000_000,
+        "date": timezone.localdate().isoformat(),
+    },
+    "POST /api/v1/referrals/{id}/documents/": {"names": ["近三年审计报告"]},
+    "POST /api/v1/referrals/{id}/give-documents/": {"names": ["近三年审计报告"]},
+    "POST /api/v1/referrals/{id}/hand-over/": {"handler": "newcomer"},
+    "POST /api/v1/referrals/{id}/matters/": {"text": "需协调不动产登记"},
+    "POST /api/v1/referrals/{id}/return/": {"note": "不在服务区域"},
+    "POST /api/v1/referrals/{id}/step/": {"step": "contacted"},
     "POST /api/v1/needs/{id}/return/": {"reason": "请补充材料"},
     "POST /api/v1/organizations/{id}/memberships/": {"username": "newcomer", "role": "firm"},
     "POST /api/v1/products/{id}/publish/": {"no_tie_in": True},
+    "POST /api/v1/referral-lists/approval-chain/": {
+        "seats": [{"post": "handler"}, {"post": "leader"}]
+    },
+    "POST /api/v1/referral-lists/{id}/discard/": {"reason": "重复"},
+    "POST /api/v1/referral-lists/{id}/recall/": {"reason": "有误"},
+    "POST /api/v1/referral-lists/{id}/refuse/": {"note": "请核对"},
+    "POST /api/v1/referral-lists/{id}/rows/{row_id}/remove/": {"reason": "不再需要"},
+    "POST /api/v1/referral-lists/{id}/send/": {
+        "document_number": "1号",
+        "basis": "授权书",
+        "answer_by": (timezone.localdate() + timedelta(days=10)).isoformat(),
+    },
+    "PUT /api/v1/organizations/{id}/service-regions/": {"regions": ["220100"]},
 }
 
 
@@ -108,7 +140,22 @@ def test_nobody_anonymous_gets_in_but_to_the_public_addresses():
 
 
 def test_whoever_keeps_accounts_sees_no_business_data():
-    business = ("firms", "needs", "products", "policies", "match-runs", "rosters")
+    business = (
+        "agreements",
+        "consents",
+        "contacts",
+        "disclosures",
+        "escalations",
+        "firms",
+        "match-runs",
+        "matters",
+        "needs",
+        "policies",
+        "products",
+        "referrals",
+        "referral-lists",
+        "rosters",
+    )
     for name, row in read_matrix().items():
         if name.split("/api/v1/")[-1].split("/")[0] in business:
             for actor in ("auditor", "administrator", "security_officer"):
@@ -117,6 +164,8 @@ def test_whoever_keeps_accounts_sees_no_business_data():
 
 def test_a_stranger_and_another_city_find_no_trace_of_the_firm_and_its_need():
     for name, row in read_matrix().items():
-        if name.split("/api/v1/")[-1].startswith(("firms/{", "needs/{")):
+        if name.split("/api/v1/")[-1].startswith(
+            ("firms/{", "needs/{", "referrals/{", "matters/{", "escalations/{")
+        ):
             for actor in ("stranger", "other_bank", "other_city"):
                 assert row[actor] in {"403", "404"}, (name, actor)

@@ -13,10 +13,14 @@ from backend.organizations.actors import Actor
 from backend.organizations.enums import Rank, Role
 from backend.reference.services import load_reference
 from tests.factories.catalogue import PolicyFactory, ProductFactory
+from tests.factories.consents import ConsentFactory, DisclosureFactory
 from tests.factories.firms import FirmFactory, TenancyFactory
+from tests.factories.lists import Office
 from tests.factories.matches import MatchRunFactory
 from tests.factories.needs import NeedFactory
 from tests.factories.organizations import MembershipFactory, make_actor
+from tests.factories.partners import AgreementFactory, ContactFactory
+from tests.factories.referrals import EscalationCaseFactory, MatterFactory, ReferralFactory
 
 ACTORS = (
     "anonymous",
@@ -47,10 +51,14 @@ class World:
     def url(self, path: str) -> str:
         """Fill an address with the ids of this world's objects."""
         resource = path.removeprefix("/api/v1/").split("/")[0]
+        if path.endswith("/service-regions/"):
+            resource = "units"  # an institution's; the organization is a firm's
         found = self.objects.get(resource)
         return (
             path.replace("{id}", str(getattr(found, "public_id", "")))
             .replace("{tenancy_id}", str(self.objects["tenancies"].public_id))
+            .replace("{row_id}", str(self.objects["referral-lists"].rows.first().public_id))
+            .replace("{sheet_id}", str(self.objects["referral-lists"].sheets.first().public_id))
             .replace("{code}", str(found))
         )
 
@@ -73,16 +81,32 @@ def make_world() -> World:
     tenancy = TenancyFactory(firm=firm, incubator=people["incubator"].organization, consented=True)
     bank = people["bank"].organization
     place = MembershipFactory(organization=people["firm"].organization, rank=Rank.OFFICER)
+    agreement = AgreementFactory(department=people["department"].organization, institution=bank)
+    referral = ReferralFactory(
+        need=NeedFactory(firm=firm, in_referral=True), institution=bank, agreement=agreement
+    )
     key, _ = create_key(actor=None, user=people["firm"].user)
+    need = NeedFactory(firm=firm, open=True)
+    consent = ConsentFactory(need=need, institution=bank)
     objects = {
         "firms": firm,
         "tenancies": tenancy,
-        "needs": NeedFactory(firm=firm, open=True),
+        "needs": need,
         "products": ProductFactory(institution=bank),
         "policies": PolicyFactory(institution=bank),
+        "referrals": referral,
+        "matters": MatterFactory(referral=referral),
+        "escalations": EscalationCaseFactory(referral=referral),
         "organizations": people["firm"].organization,
+        "units": bank,
         "memberships": place,
         "keys": key,
+        "contacts": ContactFactory(organization=bank),
+        "agreements": AgreementFactory(
+            department=people["department"].organization, institution=bank
+        ),
+        "consents": consent,
+        "disclosures": DisclosureFactory(consent=consent),
         "match-runs": MatchRunFactory(actor=people["department"], finished=True),
         "regions": "220102",
         "reporting-units": "changbaishan",
@@ -90,6 +114,7 @@ def make_world() -> World:
         "qualifications": "high_tech",
         "stages": "seed",
     }
+    objects["referral-lists"] = _send_a_list(people)
     world = World(people, objects)
     world.clients = {"anonymous": APIClient()} | {
         name: _client(actor) for name, actor in people.items()
@@ -98,6 +123,18 @@ def make_world() -> World:
         client.raise_request_exception = False
     objects["audit-events"] = _any_event()
     return world
+
+
+def _send_a_list(people: dict[str, Actor]) -> Any:
+    """Let the department's officer send a need of some other firm to the bank."""
+    NeedFactory(open=True)
+    office = Office(
+        officer=people["department_officer"],
+        head=people["department"],
+        leader=make_actor(organization=people["department"].organization, role=Role.DEPARTMENT),
+    )
+    AgreementFactory(department=office.department, institution=people["bank"].organization)
+    return office.draft_and_send(per_need=1).referral_list
 
 
 def _make_people() -> dict[str, Actor]:

@@ -4,10 +4,16 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from backend.api.documentation import DocumentationView, SchemaView
+from backend.api.v1.agreements import urls as agreements
 from backend.api.v1.audit_events import urls as audit_events
+from backend.api.v1.consents import urls as consents
+from backend.api.v1.contacts import urls as contacts
+from backend.api.v1.disclosures import urls as disclosures
+from backend.api.v1.escalations import urls as escalations
 from backend.api.v1.firms import urls as firms
 from backend.api.v1.keys import urls as keys
 from backend.api.v1.match_runs import urls as match_runs
+from backend.api.v1.matters import urls as matters
 from backend.api.v1.me.views import MeView
 from backend.api.v1.memberships import urls as memberships
 from backend.api.v1.needs import urls as needs
@@ -15,6 +21,8 @@ from backend.api.v1.organizations import urls as organizations
 from backend.api.v1.policies import urls as policies
 from backend.api.v1.products import urls as products
 from backend.api.v1.reference import urls as reference
+from backend.api.v1.referral_lists import urls as referral_lists
+from backend.api.v1.referrals import urls as referrals
 from backend.api.v1.reports import urls as reports
 from backend.api.v1.rosters import urls as rosters
 from backend.api.v1.session.views import SessionView
@@ -22,15 +30,23 @@ from backend.api.v1.session.views import SessionView
 router = SimpleRouter(use_regex_path=False)
 for resource in (
     needs,  # the first is found first, and these are asked for most
+    agreements,
     audit_events,
+    consents,
+    contacts,
+    disclosures,
+    escalations,
     firms,
     keys,
     match_runs,
+    matters,
     memberships,
     organizations,
     policies,
     products,
     reference,
+    referral_lists,
+    referrals,
     reports,
     rosters,
 ):

@@ -36,10 +36,13 @@ INSTALLED_APPS = [
     "backend.accounts",
     "backend.reference",
     "backend.organizations",
+    "backend.partners",
     "backend.firms",
     "backend.catalogue",
     "backend.needs",
+    "backend.consents",
     "backend.matches",
+    "backend.referrals",
     "backend.api",
 ]
 
@@ -155,7 +158,18 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AuthorityBasis": "backend.organizations.enums.AuthorityBasis.choices",
         "OrganizationKind": "backend.organizations.enums.OrganizationKind.choices",
+        "NeedStatus": "backend.needs.enums.NeedStatus.values",
+        "ReferralStatus": "backend.referrals.enums.ReferralStatus.values",
         "FactSource": "backend.firms.enums.FactSource.choices",
+        "FieldGroup": "backend.consents.enums.FieldGroup.choices",
+        "ConsentDirection": "backend.consents.enums.Direction.choices",
+        "DisclosureChannel": "backend.consents.enums.Channel.choices",
+        "ConsentStatus": "backend.consents.enums.ConsentStatus.choices",
+        "AgreementStatus": "backend.partners.enums.AgreementStatus.choices",
+        "ListKind": "backend.referrals.enums.ListKind.choices",
+        "ListStatus": "backend.referrals.enums.ListStatus.choices",
+        "RowOrigin": "backend.referrals.enums.RowOrigin.choices",
+        "VersionOrigin": "backend.catalogue.enums.VersionOrigin.values",
         "Stage": list(STAGES.items()),
         "AnyVerdict": list(VERDICTS.items()),
         # How a need and a product come to suit each other, or cease to, on a day.

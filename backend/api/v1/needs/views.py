@@ -12,6 +12,7 @@ from backend.api.serializers import EmptyInput
 from backend.api.v1.needs.filters import NeedFilter
 from backend.api.v1.needs.inquiries import NeedInquiriesMixin
 from backend.api.v1.needs.matches import NeedMatchesMixin
+from backend.api.v1.needs.progress import NeedProgressMixin
 from backend.api.v1.needs.serializers import (
     NeedInput,
     NeedOutput,
@@ -26,7 +27,9 @@ from backend.needs.models import Need
 from backend.organizations.permissions import Permission
 
 
-class NeedViewSet(NeedMatchesMixin, NeedInquiriesMixin, ListMixin, ResourceViewSet):
+class NeedViewSet(
+    NeedMatchesMixin, NeedInquiriesMixin, NeedProgressMixin, ListMixin, ResourceViewSet
+):
     """Needs that the actor may know of."""
 
     queryset = Need.objects.none()
@@ -43,6 +46,7 @@ class NeedViewSet(NeedMatchesMixin, NeedInquiriesMixin, ListMixin, ResourceViewS
         "withdraw": Permission.NEED_WITHDRAW,
         **NeedMatchesMixin.match_permission_words,
         **NeedInquiriesMixin.inquiry_permission_words,
+        **NeedProgressMixin.progress_permission_words,
     }
 
     def get_queryset(self) -> QuerySet[Need]:

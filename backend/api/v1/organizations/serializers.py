@@ -37,6 +37,14 @@ class OrganizationChange(StrictSerializer):
     capacity = WholeNumberField(required=False, allow_null=True)
 
 
+class ServiceRegions(StrictSerializer):
+    """The regions that an institution's unit serves."""
+
+    regions = serializers.ListField(
+        child=TextField(max_length=6), max_length=200, help_text="行政区划代码；含其下各级。"
+    )
+
+
 class OrganizationOutput(serializers.ModelSerializer):
     """An organization as the reader may know it."""
 

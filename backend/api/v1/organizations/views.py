@@ -16,6 +16,7 @@ from backend.api.v1.organizations.serializers import (
     OrganizationChange,
     OrganizationInput,
     OrganizationOutput,
+    ServiceRegions,
 )
 from backend.api.viewsets import ListMixin, ResourceViewSet, RetrieveMixin
 from backend.common.errors import InvalidInput
@@ -23,6 +24,7 @@ from backend.organizations import policies, services
 from backend.organizations.enums import Rank, Role
 from backend.organizations.models import Membership, Organization
 from backend.organizations.permissions import Permission
+from backend.partners.services import set_service_regions
 
 
 class OrganizationViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
@@ -38,6 +40,8 @@ class OrganizationViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
         "partial_update": Permission.ORGANIZATION_EDIT,
         "memberships": Permission.MEMBERSHIP_VIEW,
         "add_membership": Permission.MEMBERSHIP_MANAGE,
+        "service_regions": Permission.ORGANIZATION_VIEW,
+        "set_service_regions": Permission.ORGANIZATION_EDIT,
     }
 
     def get_queryset(self) -> QuerySet[Organization]:
@@ -89,6 +93,29 @@ class OrganizationViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
             post=values["post"],
         )
         return Response(MembershipOutput(membership).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(responses=ServiceRegions, filters=False)
+    @action(detail=True, url_path="service-regions", filterset_class=None, pagination_class=None)
+    def service_regions(self, request: Request, id: str) -> Response:
+        """List the regions that an institution's unit serves."""
+        refuse_unknown_parameters(request, set())
+        return self._respond_regions(self.get_object())
+
+    @extend_schema(request=ServiceRegions, responses=ServiceRegions)
+    @service_regions.mapping.put
+    def set_service_regions(self, request: Request, id: str) -> Response:
+        """Replace the regions that a unit serves, each with everything inside it."""
+        unit = set_service_regions(
+            actor=self.actor,
+            unit=self.get_object(),
+            expected_revision=self.expected_revision(),
+            **self.read_input(ServiceRegions),
+        )
+        return self._respond_regions(unit)
+
+    def _respond_regions(self, unit: Organization) -> Response:
+        codes = list(unit.service_regions.values_list("region_id", flat=True))
+        return Response({"regions": codes}, headers={"ETag": self.etag_of(unit)})
 
     def _organization_with_members(self) -> Organization:
         organization = self.get_object()

@@ -1,0 +1,1 @@
+"""Consents: what firms let pass between the department and institutions."""

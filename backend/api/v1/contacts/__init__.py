@@ -1,0 +1,1 @@
+"""Contact persons of departments and institutions."""

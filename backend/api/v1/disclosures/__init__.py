@@ -1,0 +1,1 @@
+"""The ledger: who was shown which field, when, through what."""

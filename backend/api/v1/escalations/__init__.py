@@ -1,0 +1,1 @@
+"""Overdue referrals on the department's desk."""

@@ -1,0 +1,1 @@
+"""Matters to coordinate."""

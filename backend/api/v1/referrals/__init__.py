@@ -1,0 +1,1 @@
+"""Referrals: what was sent to institutions, and what became of it."""

@@ -1,0 +1,79 @@
+"""All that could be shown of needs and their firms; the policy picks from it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from backend.firms.selectors import Figures, FirmSnapshot, list_firm_snapshots, list_yearly_figures
+from backend.needs.enums import NeedStatus
+from backend.needs.models import Need
+from backend.needs.selectors import NeedSnapshot, list_need_records
+
+# What a sheet shows year by year.
+YEAR_BY_YEAR = ("revenue_yuan", "rd_expense_yuan")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisclosableRecord:
+    """A need with its firm on a day, complete: never hand it to anybody but `describe`.
+
+    ``stage`` is the declared or recognized one; whoever infers it replaces it and its basis.
+    """
+
+    need_pk: int
+    need_id: UUID
+    need_revision: int
+    firm_pk: int
+    is_withdrawn: bool
+    need: NeedSnapshot
+    firm: FirmSnapshot
+    stage: str | None
+    stage_basis: str | None
+    yearly_figures: tuple[dict[str, Any], ...]
+    contact_name: str
+    contact_phone: str
+
+
+def list_disclosable(need_ids: Collection[int], *, day: date) -> dict[int, DisclosableRecord]:
+    """Return what could be shown of needs on a day, by primary key; eight queries for any number.
+
+    Raw material for `backend.consents.disclosure.describe`.
+    """
+    records = list_need_records(need_ids)
+    firm_ids = {record.firm_pk for record in records.values()}
+    firms = list_firm_snapshots(firm_ids, day)
+    years = list_yearly_figures(firm_ids, day, YEAR_BY_YEAR)
+    needs = Need.objects.select_related("firm").in_bulk(need_ids)
+    return {
+        pk: DisclosableRecord(
+            need_pk=pk,
+            need_id=record.public_id,
+            need_revision=record.revision,
+            firm_pk=record.firm_pk,
+            is_withdrawn=needs[pk].status == NeedStatus.WITHDRAWN,
+            need=record.snapshot,
+            firm=firms[record.firm_pk],
+            stage=firms[record.firm_pk].stage,
+            stage_basis=_stage_basis(needs[pk]),
+            yearly_figures=_by_year(years.get(record.firm_pk, {})),
+            contact_name=needs[pk].contact_name,
+            contact_phone=needs[pk].contact_phone,
+        )
+        for pk, record in records.items()
+    }
+
+
+def _stage_basis(need: Need) -> str | None:
+    if need.firm.stage_override:
+        return "科技管理部门认定"
+    return "企业申报" if need.firm.declared_stage else None
+
+
+def _by_year(years: dict[int, Figures]) -> tuple[dict[str, Any], ...]:
+    """Return the years in ascending order; what a year lacks is None."""
+    return tuple(
+        {"fiscal_year": year, **dict.fromkeys(YEAR_BY_YEAR), **years[year]}
+        for year in sorted(years)
+    )

@@ -1,0 +1,160 @@
+"""The border to the matching library for lists: where needs are placed, and what is gained."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from backend.catalogue.selectors import PublishedProduct
+from backend.firms.selectors import FirmSnapshot
+from backend.matches.adapters import Matcher, as_firm, as_need, as_product, hold
+from backend.needs.selectors import NeedSnapshot
+from matching import inquiries, referral_lists
+from matching.bulk import hold_facts
+from matching.schema import Exchange, Institution, Referral, Unplaced
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taker:
+    """An institution that may be sent needs; ``capacity`` None is no limit."""
+
+    code: str
+    name: str
+    kind: str
+    capacity: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """A need at an institution, with the product that is meant and where that was ranked.
+
+    ``position`` counts from 1 among all products that match the need, whoever offers them.
+    """
+
+    need: str
+    institution: str
+    product: str
+    is_eligible: bool
+    score: float
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A need without a placement; ``reason`` is one of the library's or ``no_agreement``."""
+
+    need: str
+    reason: str
+    institutions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListChoice:
+    """Which needs go where, by need and institution, and which go nowhere, by need."""
+
+    placements: tuple[Placement, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+def find_place(
+    matcher: Matcher,
+    need: NeedSnapshot,
+    firm: FirmSnapshot,
+    *,
+    as_of: date,
+    product: PublishedProduct,
+) -> Placement | None:
+    """Say where one product stands among the matches of a need; None when it is none."""
+    found = matcher.shortlist(as_need(need), as_firm(firm), as_of=as_of)
+    if product.code not in found.products:
+        return None
+    at = found.products.index(product.code)
+    return Placement(
+        need=need.code,
+        institution=product.institution,
+        product=product.code,
+        is_eligible=found.verdicts[at] == "eligible",
+        score=float(found.scores[at]),
+        position=at + 1,
+    )
+
+
+def find_gained(
+    before: PublishedProduct | None,
+    after: PublishedProduct,
+    pairs: Iterable[tuple[NeedSnapshot, FirmSnapshot]],
+    *,
+    as_of: date,
+) -> tuple[str, ...]:
+    """Return the codes of the needs that a product matches and did not match before."""
+    held = hold_facts(hold(pairs, as_of=as_of))
+    found = inquiries.product_what_if(
+        None if before is None else as_product(before), as_product(after), held
+    )
+    return tuple(found.together.gained.needs)
+
+
+def allocate(
+    products: Iterable[PublishedProduct],
+    pairs: Iterable[tuple[NeedSnapshot, FirmSnapshot]],
+    takers: Collection[Taker],
+    *,
+    as_of: date,
+    per_need: int,
+    excluded: Iterable[tuple[str, str]] = (),
+    only_product: str | None = None,
+) -> ListChoice:
+    """Choose which needs go to which of the takers, under their capacities.
+
+    ``products`` is the whole catalogue, since positions count among all matches; those of
+    others than the takers place nothing. ``only_product`` leaves one product to be meant.
+    ``excluded`` are pairs of a need's and an institution's code.
+    """
+    answer, places = referral_lists.allocate_among(
+        _exchange(products, pairs, takers, as_of),
+        as_of=as_of,
+        per_need=per_need,
+        excluded=excluded,
+        only_products=None if only_product is None else {only_product},
+    )
+    return ListChoice(
+        placements=tuple(_placement(one, places) for one in answer.referrals),
+        left_out=tuple(_left_out(one, places) for one in answer.unplaced),
+    )
+
+
+def _placement(chosen: Referral, places: referral_lists.PairPlaces) -> Placement:
+    position, score = places.of(chosen.need, chosen.product)
+    return Placement(
+        need=chosen.need,
+        institution=chosen.institution,
+        product=chosen.product,
+        is_eligible=chosen.verdict == "eligible",
+        score=score,
+        position=position,
+    )
+
+
+def _left_out(unplaced: Unplaced, places: referral_lists.PairPlaces) -> LeftOut:
+    """Tell a need that nothing suits from one that only institutions not asked would suit."""
+    if unplaced.reason == "no_candidate" and (others := places.institutions(unplaced.need)):
+        return LeftOut(unplaced.need, "no_agreement", others)
+    return LeftOut(unplaced.need, unplaced.reason, unplaced.institutions)
+
+
+def _exchange(
+    products: Iterable[PublishedProduct],
+    pairs: Iterable[tuple[NeedSnapshot, FirmSnapshot]],
+    takers: Iterable[Taker],
+    as_of: date,
+) -> Exchange:
+    needs, firms = [], {}
+    for need, firm in pairs:
+        needs.append(as_need(need))
+        firms[firm.uscc] = as_firm(firm)
+    return Exchange(
+        as_of=as_of,
+        institutions=tuple(Institution(**asdict(taker)) for taker in takers),
+        products=tuple(as_product(product) for product in products),
+        firms=tuple(firms.values()),
+        needs=tuple(needs),
+    )

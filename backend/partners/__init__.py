@@ -1,0 +1,1 @@
+"""Agreements with institutions and the people on both sides: nothing is sent without one."""

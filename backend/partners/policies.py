@@ -1,0 +1,54 @@
+"""Who may do what to contacts, agreements and service regions; each rule is one sentence."""
+
+from backend.organizations.actors import Actor
+from backend.organizations.enums import OFFERING_KINDS, Role
+from backend.organizations.lines import line_of
+from backend.organizations.models import Organization
+from backend.organizations.permissions import Permission
+from backend.partners.models import Agreement, Contact
+
+
+def keeps(actor: Actor, organization: Organization) -> bool:
+    """A department keeps what is its own, an institution's unit also that of the units below."""
+    if actor.is_institution:
+        return actor.organization.pk in line_of(organization)
+    return actor.organization.pk == organization.pk
+
+
+def can_edit_contacts_of(actor: Actor, organization: Organization) -> bool:
+    """Officers of a department and managers of an institution keep their own side's contacts."""
+    return actor.has(Permission.CONTACT_EDIT) and keeps(actor, organization)
+
+
+def can_agree(actor: Actor, contact: Contact) -> bool:
+    """Whoever has an account agrees alone; for others their side keeps the signed notice."""
+    if contact.user_id is not None:
+        return contact.user_id == actor.user.pk
+    return can_edit_contacts_of(actor, contact.organization)
+
+
+def can_withdraw_agreement(actor: Actor, contact: Contact) -> bool:
+    """The person takes it back, or their side does so for them."""
+    return contact.user_id == actor.user.pk or can_edit_contacts_of(actor, contact.organization)
+
+
+def can_see_details(actor: Actor, contact: Contact) -> bool:
+    """Accounts, notices and evidence are for the person's own side."""
+    return keeps(actor, contact.organization)
+
+
+def can_register_agreement(actor: Actor) -> bool:
+    """A department's manager registers the agreements of the own department."""
+    return actor.is_department and actor.has(Permission.AGREEMENT_EDIT)
+
+
+def can_edit_agreement(actor: Actor, agreement: Agreement) -> bool:
+    """A department's manager changes and ends the agreements of the own department."""
+    return can_register_agreement(actor) and agreement.department_id == actor.organization.pk
+
+
+def can_set_service_regions(actor: Actor, unit: Organization) -> bool:
+    """Managers of an institution's unit, or of one above, and administrators set its regions."""
+    if not actor.has(Permission.ORGANIZATION_EDIT) or unit.kind not in OFFERING_KINDS:
+        return False
+    return actor.role is Role.ADMINISTRATOR or keeps(actor, unit)

@@ -1,0 +1,1 @@
+"""From matches to lists, answers and outcomes that both sides confirm."""

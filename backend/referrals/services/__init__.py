@@ -1,0 +1,1 @@
+"""What changes lists and referrals; one module per part of the work."""

@@ -1,0 +1,323 @@
+"""Draft a list: by allocation from a match run, or from what a changed product gains."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from backend.catalogue.models import ProductVersion
+from backend.common.errors import StateConflict
+from backend.common.problems import ProblemList
+from backend.consents.enums import Direction
+from backend.consents.grounds import list_grounds
+from backend.journal.enums import EventType
+from backend.journal.services import record
+from backend.matches import list_adapters
+from backend.matches.catalogue_memory import LoadedCatalogue, catalogues
+from backend.matches.chunks import freeze
+from backend.matches.enums import RunStatus
+from backend.matches.frozen_inputs import FrozenNeed
+from backend.matches.models import MatchRow, MatchRun
+from backend.needs.models import Need
+from backend.organizations.actors import Actor
+from backend.organizations.enums import OFFERING_KINDS
+from backend.organizations.models import Organization
+from backend.partners.selectors import list_live_agreements
+from backend.referrals import list_policies
+from backend.referrals.enums import ListStatus, Obstacle, RowOrigin, UnplacedReason
+from backend.referrals.limits import LARGEST_FAN_OUT, TITLE_MAX_LENGTH
+from backend.referrals.models import ListRow, ReferralList, UnplacedNeed
+from backend.referrals.obstacles import Standing, load_standing
+
+DEFAULT_FAN_OUT = 3
+ROW_BATCH = 1_000
+_CONSENT_OBSTACLES = {Obstacle.NO_CONSENT, Obstacle.CONSENT_ENDED}
+
+
+def draft_list(
+    *,
+    actor: Actor,
+    match_run: MatchRun,
+    title: str = "",
+    per_need: int = DEFAULT_FAN_OUT,
+    supplements: ReferralList | None = None,
+    now: datetime,
+) -> ReferralList:
+    """Draft a list from the needs of a finished run that are still open, by allocation.
+
+    Computed on the catalogue, the consents and the agreements of now, never on the stored
+    ranks. Needs that find no place stand in `UnplacedNeed` with the reason.
+    """
+    list_policies.require_can_draft(actor)
+    if match_run.status != RunStatus.FINISHED:
+        raise StateConflict("run_not_finished", "匹配批次尚未完成，不能据以起草清单。")
+    _check(title=title, per_need=per_need)
+    in_run = MatchRow.objects.filter(run=match_run).values("need_id")
+    needs = Need.objects.visible_to(actor).open().filter(pk__in=in_run)
+    drafted = ReferralList(
+        match_run=match_run,
+        title=title.strip() or f"科技企业融资需求清单（{actor.today:%Y年%m月%d日}）",
+        per_need=per_need,
+        supplements=supplements,
+    )
+    return _draft(actor=actor, drafted=drafted, needs=needs, origin=RowOrigin.ALLOCATION, now=now)
+
+
+def draft_supplement(
+    *,
+    actor: Actor,
+    product_version: ProductVersion,
+    title: str = "",
+    supplements: ReferralList | None = None,
+    now: datetime,
+) -> ReferralList:
+    """Draft a list of the open needs that a product has gained by its newest version.
+
+    For approval like any other list. Raises StateConflict when the version is not in force.
+    """
+    list_policies.require_can_draft(actor)
+    _check(title=title, per_need=1)
+    catalogue = catalogues.current()
+    product = product_version.product
+    offered = catalogue.products.get(product.code)
+    if offered is None or offered.version_pk != product_version.pk:
+        raise StateConflict(
+            "product_not_in_force", f"产品“{product.code}”的这一版本未在办理中，不能据以补充。"
+        )
+    open_ids = Need.objects.visible_to(actor).open().values_list("pk", flat=True)
+    gained = list_adapters.find_gained(
+        _version_before(product_version),
+        offered,
+        [(one.need, one.firm) for one in freeze(open_ids, actor.today)],
+        as_of=actor.today,
+    )
+    drafted = ReferralList(
+        title=title.strip() or f"补充清单：{offered.institution_name}“{offered.name}”",
+        per_need=1,
+        supplements=supplements,
+        product_version=product_version,
+    )
+    needs = Need.objects.visible_to(actor).open().filter(code__in=gained)
+    return _draft(
+        actor=actor,
+        drafted=drafted,
+        needs=needs,
+        origin=RowOrigin.SUPPLEMENT,
+        reason=f"“{offered.name}”调整后新增符合",
+        only_product=product.code,
+        now=now,
+    )
+
+
+def _version_before(version: ProductVersion) -> Any:
+    """Return the published version before this one, as the catalogue had it; None for a first."""
+    earlier = catalogues.of_version(version.published_in - 1) if version.number > 1 else None
+    return None if earlier is None else earlier.products.get(version.product.code)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """The needs of a draft, who may take them, and what stands between."""
+
+    inputs: Sequence[FrozenNeed]
+    needs: Mapping[str, Need]
+    partners: Mapping[str, Organization]
+    standing: Standing
+
+    def obstacles(self, origin: RowOrigin) -> dict[tuple[str, str], Obstacle]:
+        """Return what forbids each pair of need and institution, by code."""
+        found = {}
+        for need in self.needs.values():
+            for code, partner in self.partners.items():
+                obstacle = self.standing.obstacle(need, partner.pk, origin=origin)
+                if obstacle is not None:
+                    found[need.code, code] = obstacle
+        return found
+
+
+def survey(
+    *, department: Organization, catalogue: LoadedCatalogue, needs: Iterable[Need], day: date
+) -> Field:
+    """Read all that a draft depends on, in a fixed number of queries."""
+    by_code = {need.code: need for need in needs}
+    inputs = freeze([need.pk for need in by_code.values()], day)
+    offering = {product.institution for product in catalogue.products.values()}
+    institutions = {
+        found.pk: found
+        for found in Organization.objects.filter(
+            code__in=offering, kind__in=OFFERING_KINDS, is_active=True
+        )
+    }
+    agreements = list_live_agreements(
+        department=department, institution_ids=institutions.keys(), day=day
+    )
+    pairs = [(one.need_id, pk) for one in inputs for pk in agreements]
+    standing = load_standing(
+        pairs,
+        day=day,
+        agreements=agreements,
+        grounds=list_grounds(pairs, day=day, direction=Direction.TO_INSTITUTION),
+    )
+    partners = {institutions[pk].code: institutions[pk] for pk in agreements}
+    return Field(
+        inputs=[_naming_whom_it_authorised(one, partners, standing) for one in inputs],
+        needs={one.need.code: by_code[one.need.code] for one in inputs},
+        partners=partners,
+        standing=standing,
+    )
+
+
+def _naming_whom_it_authorised(
+    one: FrozenNeed, partners: Mapping[str, Organization], standing: Standing
+) -> FrozenNeed:
+    """Let a need that is closed to others go also to those that it authorised without naming."""
+    if one.need.open_to_others:
+        return one
+    authorised = sorted(
+        code
+        for code, partner in partners.items()
+        if code not in one.need.preferred_institutions
+        and standing.grounds_of((one.need_id, partner.pk)).groups
+    )
+    preferred = (*one.need.preferred_institutions, *authorised)
+    return replace(one, need=replace(one.need, preferred_institutions=preferred))
+
+
+def _draft(
+    *,
+    actor: Actor,
+    drafted: ReferralList,
+    needs: Iterable[Need],
+    origin: RowOrigin,
+    reason: str = "",
+    only_product: str | None = None,
+    now: datetime,
+) -> ReferralList:
+    """Allocate needs to partners and store the draft with what it could not place."""
+    catalogue = catalogues.current()
+    field = survey(department=actor.organization, catalogue=catalogue, needs=needs, day=actor.today)
+    obstacles = field.obstacles(origin)
+    choice = list_adapters.allocate(
+        catalogue.products.values(),
+        [(one.need, one.firm) for one in field.inputs],
+        [_taker(partner) for partner in field.partners.values()],
+        as_of=actor.today,
+        per_need=drafted.per_need,
+        excluded=obstacles,
+        only_product=only_product,
+    )
+    with transaction.atomic():
+        drafted.department, drafted.drafted_by = actor.organization, actor.user
+        drafted.number, drafted.status = next_number(now), ListStatus.DRAFT
+        drafted.save()
+        rows = [
+            new_row(
+                drafted,
+                need=field.needs[placed.need],
+                institution=field.partners[placed.institution],
+                placed=placed,
+                catalogue=catalogue,
+                origin=origin,
+                reason=reason,
+                actor=actor,
+            )
+            for placed in choice.placements
+        ]
+        ListRow.objects.bulk_create(rows, batch_size=ROW_BATCH)
+        unplaced = [_unplaced(drafted, one, field, obstacles) for one in choice.left_out]
+        UnplacedNeed.objects.bulk_create(unplaced, batch_size=ROW_BATCH)
+        record(
+            EventType.LIST_DRAFTED,
+            subject=drafted,
+            actor=actor,
+            payload={"number": drafted.number, "rows": len(rows), "unplaced": len(unplaced)},
+        )
+    return drafted
+
+
+def new_row(
+    referral_list: ReferralList,
+    *,
+    need: Need,
+    institution: Organization,
+    placed: list_adapters.Placement,
+    catalogue: LoadedCatalogue,
+    origin: RowOrigin,
+    reason: str,
+    actor: Actor,
+) -> ListRow:
+    """Return a row, not yet stored, with all that ranking learns from."""
+    return ListRow(
+        referral_list=referral_list,
+        need=need,
+        need_revision=need.revision,
+        institution=institution,
+        product_version_id=catalogue.products[placed.product].version_pk,
+        origin=origin,
+        is_eligible=placed.is_eligible,
+        score=placed.score,
+        position=placed.position,
+        model_version=model_version(catalogue),
+        catalogue_version=catalogue.version,
+        added_by=actor.user,
+        added_reason=reason,
+    )
+
+
+def model_version(catalogue: LoadedCatalogue) -> str:
+    """Name what ranked: library, parameters and vocabulary in one text."""
+    versions = catalogue.matcher.versions
+    return ";".join(f"{name}={version}" for name, version in sorted(versions.items()))
+
+
+def next_number(now: datetime) -> str:
+    """Return a new list's number: the year and a number that is never used twice."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('referrals_list_number')")
+        (number,) = cursor.fetchone()
+    return f"L{timezone.localtime(now).year}-{number:05d}"
+
+
+def _taker(institution: Organization) -> list_adapters.Taker:
+    return list_adapters.Taker(
+        code=institution.code,
+        name=institution.name,
+        kind=institution.institution_kind,
+        capacity=institution.capacity,
+    )
+
+
+def _unplaced(
+    referral_list: ReferralList,
+    left_out: list_adapters.LeftOut,
+    field: Field,
+    obstacles: Mapping[tuple[str, str], Obstacle],
+) -> UnplacedNeed:
+    """Say why a need found no place; for a closed need that authorised nobody, just that."""
+    need = field.needs[left_out.need]
+    reason = UnplacedReason(left_out.reason)
+    if not need.open_to_others and reason != UnplacedReason.NO_CANDIDATE:
+        asked = left_out.institutions
+        if all(obstacles.get((need.code, code)) in _CONSENT_OBSTACLES for code in asked):
+            reason = UnplacedReason.NO_CONSENT
+    return UnplacedNeed(
+        referral_list=referral_list,
+        need=need,
+        reason=reason,
+        institutions=list(left_out.institutions),
+    )
+
+
+def _check(*, title: str, per_need: int) -> None:
+    problems = ProblemList()
+    problems.check_length("title", title, TITLE_MAX_LENGTH)
+    if not 1 <= per_need <= LARGEST_FAN_OUT:
+        problems.add(
+            "per_need",
+            "out_of_range",
+            f"每项需求推送机构数 {per_need} 应为 1 至 {LARGEST_FAN_OUT}。",
+        )
+    problems.refuse()

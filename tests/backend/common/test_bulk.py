@@ -1,0 +1,53 @@
+"""Many rows at once, with everything that the table promises."""
+
+import pytest
+from django.db import IntegrityError
+from django.utils import timezone
+
+from backend.common.bulk import copy_rows
+from backend.journal.enums import EventType
+from backend.journal.models import Dispatch, Event
+
+pytestmark = pytest.mark.django_db
+
+
+def make_event(**values):
+    given = {
+        "type": EventType.NEED_VERIFIED,
+        "occurred_at": timezone.now(),
+        "subject_type": "need",
+        "subject_id": "00000000-0000-0000-0000-000000000001",
+    }
+    return Event(**{**given, **values})
+
+
+def test_rows_come_back_as_they_were_given_with_keys_of_the_table():
+    before = make_event()
+    before.save()
+    payload = {"文": ["制表符\t", "换行\n", "反斜杠\\N"], "n": 1, "none": None}
+    first, second = copy_rows(
+        Event, [make_event(payload=payload), make_event(type=EventType.NEED_VERIFIED)]
+    )
+    after = make_event()
+    after.save()
+    assert before.pk < first.pk < second.pk < after.pk
+    read = Event.objects.get(pk=first.pk)
+    assert (read.payload, read.public_id, read.user) == (payload, first.public_id, None)
+    assert Event.objects.get(pk=second.pk).type == "need.verified"
+
+
+def test_rows_may_be_referred_to_at_once():
+    events = copy_rows(Event, [make_event()])
+    (dispatch,) = copy_rows(Dispatch, [Dispatch(event=events[0], due_at=timezone.now())])
+    assert Dispatch.objects.get().pk == dispatch.pk
+
+
+def test_constraints_hold_and_a_refusal_leaves_nothing():
+    twin = make_event()
+    with pytest.raises(IntegrityError):
+        copy_rows(Event, [twin, make_event(public_id=twin.public_id)])
+    assert not Event.objects.exists()
+
+
+def test_no_rows_ask_the_database_nothing(count_queries):
+    assert count_queries(lambda: copy_rows(Event, [])) == 0
