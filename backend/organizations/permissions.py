@@ -42,3 +42,9 @@ class Permission(StrEnum):
     RUN_MANAGE = "matches:run:manage"
 
     EVENT_VIEW = "journal:event:view"
+
+    WEBHOOK_VIEW = "webhooks:endpoint:view"
+    WEBHOOK_EDIT = "webhooks:endpoint:edit"
+    WEBHOOK_SWITCH = "webhooks:endpoint:switch"
+    DELIVERY_VIEW = "webhooks:delivery:view"
+    DELIVERY_REPLAY = "webhooks:delivery:replay"

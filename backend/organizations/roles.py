@@ -37,8 +37,16 @@ _DEPARTMENT = _BUSINESS | {
     Permission.ROSTER_IMPORT,
     Permission.AUTHORITY_PROVE,
     Permission.MEMBERSHIP_VIEW,
+    Permission.WEBHOOK_VIEW,
 }
 _MANAGING = {Permission.MEMBERSHIP_VIEW, Permission.MEMBERSHIP_MANAGE, Permission.ORGANIZATION_EDIT}
+_CONNECTING = {
+    Permission.WEBHOOK_VIEW,
+    Permission.WEBHOOK_EDIT,
+    Permission.WEBHOOK_SWITCH,
+    Permission.DELIVERY_VIEW,
+    Permission.DELIVERY_REPLAY,
+}
 
 _AUDITOR = _EVERYONE | {Permission.EVENT_VIEW}
 _ADMINISTRATOR = _EVERYONE | {
@@ -51,6 +59,8 @@ _SECURITY_OFFICER = _EVERYONE | {
     Permission.ORGANIZATION_VIEW,
     Permission.MEMBERSHIP_VIEW,
     Permission.MEMBERSHIP_MANAGE,
+    Permission.WEBHOOK_VIEW,
+    Permission.WEBHOOK_SWITCH,
 }
 
 ROLE_PERMISSIONS: dict[tuple[Role, Rank], frozenset[Permission]] = {
@@ -61,6 +71,7 @@ ROLE_PERMISSIONS: dict[tuple[Role, Rank], frozenset[Permission]] = {
     (Role.INSTITUTION, Rank.OFFICER): _INSTITUTION,
     (Role.INSTITUTION, Rank.MANAGER): _INSTITUTION
     | _MANAGING
+    | _CONNECTING
     | {Permission.PRODUCT_PUBLISH, Permission.POLICY_PUBLISH},
     (Role.DEPARTMENT, Rank.OFFICER): _DEPARTMENT,
     (Role.DEPARTMENT, Rank.MANAGER): _DEPARTMENT | _MANAGING | {Permission.STAGE_OVERRIDE},

@@ -45,6 +45,7 @@ BODIES = {
     "POST /api/v1/needs/{id}/return/": {"reason": "请补充材料"},
     "POST /api/v1/organizations/{id}/memberships/": {"username": "newcomer", "role": "firm"},
     "POST /api/v1/products/{id}/publish/": {"no_tie_in": True},
+    "POST /api/v1/webhook-endpoints/{id}/replay/": {"since": timezone.now().isoformat()},
 }
 
 
@@ -120,3 +121,10 @@ def test_a_stranger_and_another_city_find_no_trace_of_the_firm_and_its_need():
         if name.split("/api/v1/")[-1].startswith(("firms/{", "needs/{")):
             for actor in ("stranger", "other_bank", "other_city"):
                 assert row[actor] in {"403", "404"}, (name, actor)
+
+
+def test_endpoints_of_an_institution_are_no_business_of_firms_and_rivals():
+    for name, row in read_matrix().items():
+        if name.split("/api/v1/")[-1].startswith(("webhook-endpoints/{", "deliveries/{")):
+            for actor in ("firm", "incubator", "other_bank", "bank_officer", "auditor"):
+                assert row[actor] == "404", (name, actor)

@@ -17,6 +17,7 @@ from tests.factories.firms import FirmFactory, TenancyFactory
 from tests.factories.matches import MatchRunFactory
 from tests.factories.needs import NeedFactory
 from tests.factories.organizations import MembershipFactory, make_actor
+from tests.factories.webhooks import EndpointFactory, MessageFactory
 
 ACTORS = (
     "anonymous",
@@ -83,6 +84,7 @@ def make_world() -> World:
         "organizations": people["firm"].organization,
         "memberships": place,
         "keys": key,
+        "webhook-endpoints": EndpointFactory(organization=bank),
         "match-runs": MatchRunFactory(actor=people["department"], finished=True),
         "regions": "220102",
         "reporting-units": "changbaishan",
@@ -90,6 +92,7 @@ def make_world() -> World:
         "qualifications": "high_tech",
         "stages": "seed",
     }
+    objects["deliveries"] = MessageFactory(endpoint=objects["webhook-endpoints"], failed=True)
     world = World(people, objects)
     world.clients = {"anonymous": APIClient()} | {
         name: _client(actor) for name, actor in people.items()

@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from backend.api.documentation import DocumentationView, SchemaView
 from backend.api.v1.audit_events import urls as audit_events
+from backend.api.v1.deliveries import urls as deliveries
 from backend.api.v1.firms import urls as firms
 from backend.api.v1.keys import urls as keys
 from backend.api.v1.match_runs import urls as match_runs
@@ -18,10 +19,12 @@ from backend.api.v1.reference import urls as reference
 from backend.api.v1.reports import urls as reports
 from backend.api.v1.rosters import urls as rosters
 from backend.api.v1.session.views import SessionView
+from backend.api.v1.webhook_endpoints import urls as webhook_endpoints
 
 router = SimpleRouter(use_regex_path=False)
 for resource in (
     audit_events,
+    deliveries,
     firms,
     keys,
     match_runs,
@@ -33,6 +36,7 @@ for resource in (
     reference,
     reports,
     rosters,
+    webhook_endpoints,
 ):
     resource.register(router)
 

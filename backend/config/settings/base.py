@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "backend.catalogue",
     "backend.needs",
     "backend.matches",
+    "backend.webhooks",
     "backend.api",
 ]
 
@@ -184,6 +185,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_max": 0.1,
 }
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
+
+# --- webhooks ---
+# What signing secrets are derived from, the newest first; the secret key while there is none.
+WEBHOOK_KEYS = env.words("KERONG_WEBHOOK_KEYS", "")
+WEBHOOK_PORTS = env.ports("KERONG_WEBHOOK_PORTS", "443,8443")
+# Lets messages go to this very machine, also over http and to any port: tests, demonstration.
+WEBHOOK_ALLOW_LOOPBACK = env.flag("KERONG_WEBHOOK_LOOPBACK", default=False)
 
 # --- counters of the throttle: shared by all processes where the broker can keep them ---
 CACHES = {
