@@ -98,14 +98,15 @@ class Runner:
         return self._recorded
 
     def _work(self, pool: ThreadPoolExecutor, stop_at: datetime) -> None:
-        next_claim = self._clock()
+        next_claim, found = self._clock(), True
         while True:
             now = self._clock()
             may_start = now < stop_at
-            if may_start and (now >= next_claim or self._runs_dry()):
+            is_idle = not self._under_way and not self._waiting()
+            if may_start and (now >= next_claim or is_idle or (found and self._runs_dry())):
                 found = self._claim(now)
                 next_claim = now + timedelta(seconds=self._limits.poll_seconds)
-                if not found and not self._under_way and not self._waiting():
+                if is_idle and not found:
                     return
             if may_start:
                 self._start_calls(pool)
@@ -119,7 +120,8 @@ class Runner:
                 lane.channel.close()
 
     def _runs_dry(self) -> bool:
-        return self._waiting() < self._limits.threads and self._under_way < self._limits.threads
+        """Tell whether the free threads will soon have nothing to do."""
+        return self._waiting() < self._limits.threads
 
     def _waiting(self) -> int:
         return sum(len(lane.waiting) for lane in self._lanes.values())

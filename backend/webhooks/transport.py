@@ -50,7 +50,10 @@ class Outcome:
 
 
 class Channel:
-    """The connections to one endpoint; may be used by several threads at a time."""
+    """The connections to one endpoint; may be used by several threads at a time.
+
+    ``trust`` names the authorities of certificates, the public ones if omitted.
+    """
 
     def __init__(
         self,
@@ -59,11 +62,12 @@ class Channel:
         connections: int,
         resolver: Resolver = resolve,
         total_seconds: float = TOTAL_SECONDS,
+        trust: ssl.SSLContext | None = None,
     ) -> None:
         self._target = target
         self._total_seconds = total_seconds
         self._pool = httpcore.ConnectionPool(
-            ssl_context=_ssl_context() if target.scheme == "https" else None,
+            ssl_context=(trust or _public_authorities()) if target.scheme == "https" else None,
             max_connections=connections,
             max_keepalive_connections=connections,
             keepalive_expiry=_IDLE_SECONDS,
@@ -169,7 +173,7 @@ def _milliseconds_since(began: float) -> int:
 
 
 @cache
-def _ssl_context() -> ssl.SSLContext:
+def _public_authorities() -> ssl.SSLContext:
     """Return the trust in public authorities, loaded once per process."""
     return httpcore.default_ssl_context()
 
