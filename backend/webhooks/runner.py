@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from backend.common.errors import InvalidInput
 from backend.webhooks.addresses import Resolver, parse_url, resolve
-from backend.webhooks.enums import ErrorKind, MessageStatus
+from backend.webhooks.enums import EndpointStatus, ErrorKind, MessageStatus
 from backend.webhooks.models import WebhookEndpoint, WebhookMessage
 from backend.webhooks.recording import Result, record_results
 from backend.webhooks.signing import SecretUnavailableError, live_secrets, signed_headers
@@ -82,6 +82,7 @@ class Runner:
         self._resolver = resolver
         self._claim_id: UUID = uuid4()
         self._lanes: dict[int, _Lane] = {}
+        self._channels: list[Channel] = []
         self._results: queue.SimpleQueue[Result] = queue.SimpleQueue()
         self._under_way = 0
         self._recorded = 0
@@ -104,6 +105,7 @@ class Runner:
             may_start = now < stop_at
             is_idle = not self._under_way and not self._waiting()
             if may_start and (now >= next_claim or is_idle or (found and self._runs_dry())):
+                self._drop_disabled()
                 found = self._claim(now)
                 next_claim = now + timedelta(seconds=self._limits.poll_seconds)
                 if is_idle and not found:
@@ -115,9 +117,8 @@ class Runner:
             self._record(self._collect())
 
     def _close_channels(self) -> None:
-        for lane in self._lanes.values():
-            if lane.channel is not None:
-                lane.channel.close()
+        for channel in self._channels:
+            channel.close()
 
     def _runs_dry(self) -> bool:
         """Tell whether the free threads will soon have nothing to do."""
@@ -142,11 +143,28 @@ class Runner:
             return False
         messages = WebhookMessage.objects.filter(pk__in=claimed).order_by("pk")
         for message in messages.select_related("endpoint").prefetch_related("endpoint__secrets"):
-            lane = self._lanes.get(message.endpoint_id)
-            if lane is None:
-                lane = self._lanes[message.endpoint_id] = self._open(message.endpoint, now)
-            lane.waiting.append(message)
+            self._lane_of(message.endpoint, now).waiting.append(message)
         return True
+
+    def _lane_of(self, endpoint: WebhookEndpoint, now: datetime) -> _Lane:
+        """Return an endpoint's lane, prepared anew when its address or secret was changed."""
+        lane = self._lanes.get(endpoint.pk)
+        if lane is None:
+            lane = self._lanes[endpoint.pk] = self._open(endpoint, now)
+        elif lane.endpoint.revision != endpoint.revision:
+            renewed = self._open(endpoint, now)
+            lane.endpoint, lane.secrets = renewed.endpoint, renewed.secrets
+            lane.channel = renewed.channel
+        return lane
+
+    def _drop_disabled(self) -> None:
+        """Let go of what waits for endpoints that were switched off since it was claimed."""
+        waiting = [pk for pk, lane in self._lanes.items() if lane.waiting]
+        if not waiting:
+            return
+        off = WebhookEndpoint.objects.filter(pk__in=waiting).exclude(status=EndpointStatus.ACTIVE)
+        for pk in off.values_list("pk", flat=True):
+            self._release(self._lanes[pk])
 
     def _open(self, endpoint: WebhookEndpoint, now: datetime) -> _Lane:
         """Prepare an endpoint for this run; its address is checked again."""
@@ -163,6 +181,8 @@ class Runner:
             )
         except InvalidInput:  # allowed when it was entered, no longer by the settings of today
             channel = None
+        else:
+            self._channels.append(channel)
         return _Lane(endpoint, secrets, channel)
 
     def _start_calls(self, pool: ThreadPoolExecutor) -> None:

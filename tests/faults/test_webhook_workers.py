@@ -11,11 +11,13 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
-from django.db import connection
+from celery import current_app
+from django.db import connection, transaction
 from django.utils import timezone
 
+from backend.journal.tasks import sweep_events
 from backend.organizations.enums import Role
-from backend.webhooks import services
+from backend.webhooks import services, tasks
 from backend.webhooks.models import WebhookAttempt, WebhookEndpoint, WebhookMessage
 from backend.webhooks.runner import Limits, Runner, deliver_due
 from tests.factories.organizations import OrganizationFactory, make_actor
@@ -112,6 +114,57 @@ def test_workers_killed_in_the_middle_lose_nothing_and_send_only_the_same_id_aga
     assert max(times.values()) <= 1 + _KILLS
     written = WebhookAttempt.objects.filter(error_kind="").values("message").distinct().count()
     assert written == total
+
+
+@pytest.fixture
+def deaf_broker() -> Iterator[None]:
+    """Wake-ups go to a broker that nobody listens to."""
+    current_app.conf.task_always_eager = False
+    yield
+    current_app.conf.task_always_eager = True
+
+
+def test_wake_ups_that_nobody_hears_are_made_up_for_by_the_sweep(deaf_broker):
+    with Receiver() as receiver:
+        endpoint = EndpointFactory(url=receiver.url)
+        actor = make_actor(organization=endpoint.organization, role=Role.INSTITUTION)
+        services.ping_endpoint(actor=actor, endpoint=endpoint)
+        assert not WebhookMessage.objects.exists()
+
+        sweep_events()
+        assert (WebhookMessage.objects.count(), receiver.requests) == (1, [])
+        tasks.deliver_due()
+
+        assert len(receiver.requests) == delivered() == 1
+
+
+def test_a_claim_passes_over_what_another_worker_is_claiming():
+    fill("http://127.0.0.1:9", endpoints=2, messages=5)
+    held = list(WebhookMessage.objects.order_by("pk").values_list("pk", flat=True)[:3])
+    is_held, may_end = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        try:
+            with transaction.atomic():
+                list(WebhookMessage.objects.select_for_update().filter(pk__in=held))
+                is_held.set()
+                may_end.wait(10)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert is_held.wait(10)
+    began = time.monotonic()
+    runner = Runner()
+    assert runner._claim(timezone.now())
+    assert time.monotonic() - began < 5
+    may_end.set()
+    thread.join()
+
+    claimed = WebhookMessage.objects.filter(claim_id__isnull=False)
+    assert claimed.count() == 7
+    assert not claimed.filter(pk__in=held).exists()
 
 
 def test_two_runs_at_once_send_each_message_once():

@@ -157,6 +157,8 @@ SPECTACULAR_SETTINGS = {
         "AuthorityBasis": "backend.organizations.enums.AuthorityBasis.choices",
         "OrganizationKind": "backend.organizations.enums.OrganizationKind.choices",
         "FactSource": "backend.firms.enums.FactSource.choices",
+        "EndpointStatus": "backend.webhooks.enums.EndpointStatus.choices",
+        "DeliveryStatus": "backend.webhooks.enums.MessageStatus.choices",
         "Stage": list(STAGES.items()),
         "AnyVerdict": list(VERDICTS.items()),
     },

@@ -10,12 +10,16 @@ from standardwebhooks import Webhook
 
 from backend.journal.enums import EventType
 from backend.journal.models import Event
+from backend.organizations.enums import Role
+from backend.webhooks.enums import DisabledBy
 from backend.webhooks.models import WebhookAttempt, WebhookMessage
-from backend.webhooks.recording import Result, record_results
+from backend.webhooks.recording import Result, disable, record_results
 from backend.webhooks.runner import Limits, Runner, deliver_due
 from backend.webhooks.schedule import DELAYS
+from backend.webhooks.services import rotate_secret
 from backend.webhooks.transport import Outcome
 from tests import receiver as behaving
+from tests.factories.organizations import make_actor
 from tests.factories.webhooks import EndpointFactory, MessageFactory
 from tests.receiver import Receiver
 
@@ -163,6 +167,55 @@ def test_a_hanging_receiver_does_not_delay_the_others(receiver):
     assert 1 <= len(hanging.requests) <= 3  # one at a time
     held = WebhookMessage.objects.filter(endpoint__url=hanging.url)
     assert held.filter(claim_id=None).count() == 8
+
+
+def switching_off(endpoint):
+    """Count calls under way, and switch the endpoint off as soon as messages wait for it."""
+
+    class Switching(Runner):
+        def _claim(self, now):
+            found = super()._claim(now)
+            if endpoint.status == "active":
+                disable(endpoint, by=DisabledBy.SECURITY_OFFICER, reason="", now=now)
+            return found
+
+    return Switching
+
+
+def test_an_endpoint_that_is_switched_off_gets_no_more_than_what_is_under_way(receiver, endpoint):
+    MessageFactory.create_batch(16, endpoint=endpoint)
+
+    switching_off(endpoint)().run()
+
+    assert len(receiver.requests) <= 1
+    assert WebhookMessage.objects.filter(status="held").count() >= 15
+
+
+def test_a_secret_that_is_replaced_during_a_run_signs_from_then_on(receiver, endpoint):
+    MessageFactory.create_batch(40, endpoint=endpoint)
+    actor = make_actor(organization=endpoint.organization, role=Role.INSTITUTION)
+    new = []
+
+    class Rotating(Runner):
+        def _claim(self, now):
+            if not new and receiver.requests:
+                new.append(
+                    rotate_secret(
+                        actor=actor,
+                        endpoint=endpoint,
+                        overlap_hours=0,
+                        expected_revision=None,
+                        now=now,
+                    )[1]
+                )
+            return super()._claim(now)
+
+    Rotating().run()
+
+    _, headers, body = receiver.requests[-1]
+    assert Webhook(new[0]).verify(body, headers)
+    _, headers, body = receiver.requests[0]
+    assert Webhook(endpoint.shown_secret).verify(body, headers)
 
 
 def test_many_hanging_receivers_leave_room_for_one_that_answers(receiver):

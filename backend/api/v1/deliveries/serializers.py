@@ -33,7 +33,7 @@ class DeliveryOutput(serializers.ModelSerializer):
     id = serializers.UUIDField(source="public_id")
     webhook_id = serializers.CharField(help_text="请求头 webhook-id，重发时不变。")
     endpoint_id = serializers.UUIDField(source="endpoint.public_id")
-    status = serializers.ChoiceField(choices=MessageStatus)
+    status = serializers.ChoiceField(choices=MessageStatus.choices)
     status_label = serializers.CharField(source="get_status_display")
     last_error = UnknownAsNullField()
     last_error_label = serializers.CharField(source="get_last_error_display")

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from backend.api.fields import TextField, UnknownAsNullField, WholeNumberField
+from backend.api.fields import InstantField, TextField, UnknownAsNullField, WholeNumberField
 from backend.api.serializers import StrictSerializer
 from backend.webhooks.models import LONGEST_REASON, LONGEST_URL, WebhookEndpoint
 from backend.webhooks.policies import can_see_address
@@ -39,7 +39,7 @@ class DisableInput(StrictSerializer):
 class ReplayInput(StrictSerializer):
     """From when on messages are sent again."""
 
-    since = serializers.DateTimeField(help_text="起始时间，含；最近 31 天内。")
+    since = InstantField(help_text="起始时间，含；最近 31 天内。")
 
 
 class ReplayOutput(serializers.Serializer):
