@@ -92,7 +92,8 @@ def test_who_hangs_or_drips_is_left_when_the_time_is_over(receiver, behaviour):
     outcome = post(receiver.port)
 
     assert outcome.error is ErrorKind.TIMEOUT
-    assert _SECONDS * 0.9 < time.monotonic() - began < _SECONDS * 2
+    # Left alone, they would take twenty seconds and more.
+    assert _SECONDS * 0.9 < time.monotonic() - began < _SECONDS + 5
 
 
 def test_a_hundred_megabytes_are_cut_off_and_clipped(receiver):
