@@ -1,6 +1,7 @@
 """Serializer fields that take one JSON type each and say what would be right."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import InvalidOperation
 from typing import Any
 
@@ -47,6 +48,19 @@ class TextField(serializers.CharField):
         if not isinstance(data, str):
             self.fail("invalid")
         return super().to_internal_value(data)
+
+
+class InstantField(serializers.DateTimeField):
+    """A moment; one at the ends of the calendar that no time zone can hold is refused."""
+
+    def to_internal_value(self, data: Any) -> datetime:
+        """Read a text in ISO 8601."""
+        if not isinstance(data, str):
+            self.fail("invalid", format="YYYY-MM-DDThh:mm[:ss][+HH:MM|Z]")
+        try:
+            return super().to_internal_value(data)
+        except OverflowError:
+            self.fail("overflow")
 
 
 class FlagField(serializers.BooleanField):

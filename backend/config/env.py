@@ -48,3 +48,14 @@ def integer(name: str, default: int, *, minimum: int = 0) -> int:
 def words(name: str, default: str | None = None) -> list[str]:
     """Read a list separated by commas; blanks are dropped, and without a default one is needed."""
     return [word for part in text(name, default).split(",") if (word := part.strip())]
+
+
+def ports(name: str, default: str) -> list[int]:
+    """Read a list of TCP ports separated by commas."""
+    found = words(name, default)
+    wrong = [word for word in found if not (word.isascii() and word.isdigit())]
+    if wrong or not all(0 < int(word) < 65_536 for word in found):
+        raise ImproperlyConfigured(
+            f"{name}={','.join(found)!r} is no list of ports from 1 to 65535."
+        )
+    return [int(word) for word in found]

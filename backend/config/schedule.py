@@ -7,6 +7,10 @@ BEAT_SCHEDULE = {
         "task": "backend.journal.tasks.sweep_events",
         "schedule": timedelta(seconds=15),
     },
+    "deliver-due-webhooks": {
+        "task": "backend.webhooks.tasks.deliver_due",
+        "schedule": timedelta(seconds=5),
+    },
     "resume-match-runs": {
         "task": "backend.matches.tasks.sweep_runs",
         "schedule": timedelta(seconds=30),

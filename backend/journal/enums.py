@@ -84,3 +84,13 @@ class EventType(models.TextChoices):
     RUN_FINISHED = "match_run.finished", "匹配批次已完成"
     RUN_CANCELLED = "match_run.cancelled", "匹配批次已取消"
     RUN_FAILED = "match_run.failed", "匹配批次失败"
+
+    WEBHOOK_CREATED = "webhook.endpoint_created", "推送端点已建立"
+    WEBHOOK_CHANGED = "webhook.endpoint_changed", "推送端点已修改"
+    WEBHOOK_REMOVED = "webhook.endpoint_removed", "推送端点已删除"
+    WEBHOOK_ENABLED = "webhook.endpoint_enabled", "推送端点已启用"
+    WEBHOOK_DISABLED = "webhook.endpoint_disabled", "推送端点已停用"
+    WEBHOOK_FAILING = "webhook.endpoint_failing", "推送端点持续失败"
+    WEBHOOK_SECRET_ROTATED = "webhook.secret_rotated", "推送签名密钥已轮换"
+    WEBHOOK_PINGED = "webhook.pinged", "推送端点自检"
+    WEBHOOK_REPLAYED = "webhook.replayed", "推送消息已重发"

@@ -66,3 +66,9 @@ class Permission(StrEnum):
     MATTER_MANAGE = "referrals:matter:manage"
 
     EVENT_VIEW = "journal:event:view"
+
+    WEBHOOK_VIEW = "webhooks:endpoint:view"
+    WEBHOOK_EDIT = "webhooks:endpoint:edit"
+    WEBHOOK_SWITCH = "webhooks:endpoint:switch"
+    DELIVERY_VIEW = "webhooks:delivery:view"
+    DELIVERY_REPLAY = "webhooks:delivery:replay"

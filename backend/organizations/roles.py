@@ -69,8 +69,16 @@ _DEPARTMENT = _BUSINESS | {
     Permission.OUTCOME_RECONCILE,
     Permission.MATTER_VIEW,
     Permission.MATTER_MANAGE,
+    Permission.WEBHOOK_VIEW,
 }
 _MANAGING = {Permission.MEMBERSHIP_VIEW, Permission.MEMBERSHIP_MANAGE, Permission.ORGANIZATION_EDIT}
+_CONNECTING = {
+    Permission.WEBHOOK_VIEW,
+    Permission.WEBHOOK_EDIT,
+    Permission.WEBHOOK_SWITCH,
+    Permission.DELIVERY_VIEW,
+    Permission.DELIVERY_REPLAY,
+}
 
 _AUDITOR = _EVERYONE | {Permission.EVENT_VIEW}
 _ADMINISTRATOR = _EVERYONE | {
@@ -83,6 +91,8 @@ _SECURITY_OFFICER = _EVERYONE | {
     Permission.ORGANIZATION_VIEW,
     Permission.MEMBERSHIP_VIEW,
     Permission.MEMBERSHIP_MANAGE,
+    Permission.WEBHOOK_VIEW,
+    Permission.WEBHOOK_SWITCH,
 }
 
 ROLE_PERMISSIONS: dict[tuple[Role, Rank], frozenset[Permission]] = {
@@ -93,6 +103,7 @@ ROLE_PERMISSIONS: dict[tuple[Role, Rank], frozenset[Permission]] = {
     (Role.INSTITUTION, Rank.OFFICER): _INSTITUTION,
     (Role.INSTITUTION, Rank.MANAGER): _INSTITUTION
     | _MANAGING
+    | _CONNECTING
     | {
         Permission.PRODUCT_PUBLISH,
         Permission.POLICY_PUBLISH,

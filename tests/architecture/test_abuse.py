@@ -62,6 +62,8 @@ RIGHT_BODIES: dict[str, dict[str, Any]] = {
     | {"institution_kind": "bank"},
     "POST /api/v1/organizations/{id}/memberships/": {"username": "newcomer", "role": "firm"},
     "POST /api/v1/policies/": {"title": "优惠", "content": "额度优先"},
+    "PATCH /api/v1/webhook-endpoints/{id}/": {"url": "https://1.1.1.1/new", "event_types": []},
+    "POST /api/v1/webhook-endpoints/": {"url": "https://1.1.1.1/new", "event_types": []},
     "POST /api/v1/products/": {"name": "某贷", "financing_type": "credit_loan"},
 }
 

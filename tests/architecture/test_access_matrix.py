@@ -77,6 +77,7 @@ BODIES: dict[str, dict[str, object]] = {
         "answer_by": (timezone.localdate() + timedelta(days=10)).isoformat(),
     },
     "PUT /api/v1/organizations/{id}/service-regions/": {"regions": ["220100"]},
+    "POST /api/v1/webhook-endpoints/{id}/replay/": {"since": timezone.now().isoformat()},
 }
 
 
@@ -169,3 +170,10 @@ def test_a_stranger_and_another_city_find_no_trace_of_the_firm_and_its_need():
         ):
             for actor in ("stranger", "other_bank", "other_city"):
                 assert row[actor] in {"403", "404"}, (name, actor)
+
+
+def test_endpoints_of_an_institution_are_no_business_of_firms_and_rivals():
+    for name, row in read_matrix().items():
+        if name.split("/api/v1/")[-1].startswith(("webhook-endpoints/{", "deliveries/{")):
+            for actor in ("firm", "incubator", "other_bank", "bank_officer", "auditor"):
+                assert row[actor] == "404", (name, actor)

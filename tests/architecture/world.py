@@ -21,6 +21,7 @@ from tests.factories.needs import NeedFactory
 from tests.factories.organizations import MembershipFactory, make_actor
 from tests.factories.partners import AgreementFactory, ContactFactory
 from tests.factories.referrals import EscalationCaseFactory, MatterFactory, ReferralFactory
+from tests.factories.webhooks import EndpointFactory, MessageFactory
 
 ACTORS = (
     "anonymous",
@@ -107,6 +108,7 @@ def make_world() -> World:
         ),
         "consents": consent,
         "disclosures": DisclosureFactory(consent=consent),
+        "webhook-endpoints": EndpointFactory(organization=bank),
         "match-runs": MatchRunFactory(actor=people["department"], finished=True),
         "regions": "220102",
         "reporting-units": "changbaishan",
@@ -115,6 +117,7 @@ def make_world() -> World:
         "stages": "seed",
     }
     objects["referral-lists"] = _send_a_list(people)
+    objects["deliveries"] = MessageFactory(endpoint=objects["webhook-endpoints"], failed=True)
     world = World(people, objects)
     world.clients = {"anonymous": APIClient()} | {
         name: _client(actor) for name, actor in people.items()

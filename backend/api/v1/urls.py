@@ -8,6 +8,7 @@ from backend.api.v1.agreements import urls as agreements
 from backend.api.v1.audit_events import urls as audit_events
 from backend.api.v1.consents import urls as consents
 from backend.api.v1.contacts import urls as contacts
+from backend.api.v1.deliveries import urls as deliveries
 from backend.api.v1.disclosures import urls as disclosures
 from backend.api.v1.escalations import urls as escalations
 from backend.api.v1.firms import urls as firms
@@ -26,6 +27,7 @@ from backend.api.v1.referrals import urls as referrals
 from backend.api.v1.reports import urls as reports
 from backend.api.v1.rosters import urls as rosters
 from backend.api.v1.session.views import SessionView
+from backend.api.v1.webhook_endpoints import urls as webhook_endpoints
 
 router = SimpleRouter(use_regex_path=False)
 for resource in (
@@ -36,6 +38,7 @@ for resource in (
     contacts,
     disclosures,
     escalations,
+    deliveries,
     firms,
     keys,
     match_runs,
@@ -49,6 +52,7 @@ for resource in (
     referrals,
     reports,
     rosters,
+    webhook_endpoints,
 ):
     resource.register(router)
 

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "backend.consents",
     "backend.matches",
     "backend.referrals",
+    "backend.webhooks",
     "backend.api",
 ]
 
@@ -170,6 +171,8 @@ SPECTACULAR_SETTINGS = {
         "ListStatus": "backend.referrals.enums.ListStatus.choices",
         "RowOrigin": "backend.referrals.enums.RowOrigin.choices",
         "VersionOrigin": "backend.catalogue.enums.VersionOrigin.values",
+        "EndpointStatus": "backend.webhooks.enums.EndpointStatus.choices",
+        "DeliveryStatus": "backend.webhooks.enums.MessageStatus.choices",
         "Stage": list(STAGES.items()),
         "AnyVerdict": list(VERDICTS.items()),
         # How a need and a product come to suit each other, or cease to, on a day.
@@ -200,6 +203,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_max": 0.1,
 }
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
+
+# --- webhooks ---
+# What signing secrets are derived from, the newest first; the secret key while there is none.
+WEBHOOK_KEYS = env.words("KERONG_WEBHOOK_KEYS", "")
+WEBHOOK_PORTS = env.ports("KERONG_WEBHOOK_PORTS", "443,8443")
+# Lets messages go to this very machine, also over http and to any port: tests, demonstration.
+WEBHOOK_ALLOW_LOOPBACK = env.flag("KERONG_WEBHOOK_LOOPBACK", default=False)
 
 # --- counters of the throttle: shared by all processes where the broker can keep them ---
 CACHES = {

@@ -1,0 +1,1 @@
+"""Messages to endpoints and what came of them."""

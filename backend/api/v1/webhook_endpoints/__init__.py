@@ -1,0 +1,1 @@
+"""Endpoints of institutions' systems that webhooks go to."""
