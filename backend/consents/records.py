@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from backend.firms.selectors import Figures, FirmSnapshot, list_firm_snapshots, list_yearly_figures
+from backend.firms.selectors import Figures, FirmSnapshot, list_yearly_figures
 from backend.needs.enums import NeedStatus
 from backend.needs.models import Need
 from backend.needs.selectors import NeedSnapshot, list_need_records
@@ -37,31 +37,29 @@ class DisclosableRecord:
 
 
 def list_disclosable(need_ids: Collection[int], *, day: date) -> dict[int, DisclosableRecord]:
-    """Return what could be shown of needs on a day, by primary key; eight queries for any number.
+    """Return what could be shown of needs on a day, by primary key; three queries for any number.
 
     Raw material for `backend.consents.disclosure.describe`.
     """
-    records = list_need_records(need_ids)
-    firm_ids = {record.firm_pk for record in records.values()}
-    firms = list_firm_snapshots(firm_ids, day)
-    years = list_yearly_figures(firm_ids, day, YEAR_BY_YEAR)
+    records = list_need_records(need_ids, day)
     needs = Need.objects.select_related("firm").in_bulk(need_ids)
+    years = list_yearly_figures({need.firm_id for need in needs.values()}, day, YEAR_BY_YEAR)
     return {
-        pk: DisclosableRecord(
-            need_pk=pk,
+        record.pk: DisclosableRecord(
+            need_pk=record.pk,
             need_id=record.public_id,
             need_revision=record.revision,
-            firm_pk=record.firm_pk,
-            is_withdrawn=needs[pk].status == NeedStatus.WITHDRAWN,
-            need=record.snapshot,
-            firm=firms[record.firm_pk],
-            stage=firms[record.firm_pk].stage,
-            stage_basis=_stage_basis(needs[pk]),
-            yearly_figures=_by_year(years.get(record.firm_pk, {})),
-            contact_name=needs[pk].contact_name,
-            contact_phone=needs[pk].contact_phone,
+            firm_pk=needs[record.pk].firm_id,
+            is_withdrawn=needs[record.pk].status == NeedStatus.WITHDRAWN,
+            need=record.need,
+            firm=record.firm,
+            stage=record.firm.stage,
+            stage_basis=_stage_basis(needs[record.pk]),
+            yearly_figures=_by_year(years.get(needs[record.pk].firm_id, {})),
+            contact_name=needs[record.pk].contact_name,
+            contact_phone=needs[record.pk].contact_phone,
         )
-        for pk, record in records.items()
+        for record in records
     }
 
 

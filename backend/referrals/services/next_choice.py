@@ -7,7 +7,6 @@ from django.db import transaction
 from backend.common.errors import InvalidInput, StateConflict
 from backend.consents.enums import Direction
 from backend.consents.grounds import list_grounds
-from backend.firms.selectors import list_firm_snapshots
 from backend.journal.enums import EventType
 from backend.journal.services import record
 from backend.matches import list_adapters
@@ -196,7 +195,7 @@ def _best_place(
     obstacle = standing.obstacle(need, institution.pk, origin=RowOrigin.NEXT_CHOICE)
     if obstacle is not None:
         raise StateConflict(obstacle.value, f"不能顺延至“{institution.name}”：{obstacle.label}。")
-    snapshot = list_need_records([need.pk])[need.pk].snapshot
+    (record,) = list_need_records([need.pk], day)
     taker = list_adapters.Taker(
         code=institution.code,
         name=institution.name,
@@ -205,7 +204,7 @@ def _best_place(
     )
     choice = list_adapters.allocate(
         catalogue.products.values(),
-        [(snapshot, list_firm_snapshots([need.firm_id], day)[need.firm_id])],
+        [(record.need, record.firm)],
         [taker],
         as_of=day,
         per_need=1,

@@ -3,7 +3,7 @@
 import pytest
 
 from backend.needs.models import Need
-from tests.api.referral_lists.test_referral_lists import HEAD, approve_all
+from tests.api.referral_lists.test_referral_lists_api import HEAD, approve_all
 from tests.factories.catalogue import ProductFactory
 from tests.factories.lists import consent_to, open_needs
 
