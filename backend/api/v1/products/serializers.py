@@ -148,7 +148,7 @@ class ProductOutput(ContentFields):
     status_label = serializers.CharField()
     version = serializers.IntegerField(help_text="版本号")
     version_id = serializers.UUIDField()
-    origin = serializers.ChoiceField(choices=VersionOrigin)
+    origin = serializers.ChoiceField(choices=VersionOrigin.choices)
     published_at = serializers.DateTimeField(allow_null=True)
     updated_at = serializers.DateTimeField(allow_null=True, help_text="最近一次发布或下架的时间")
     closed_reason = serializers.CharField()
@@ -198,7 +198,7 @@ class VersionOutput(serializers.Serializer):
 
     id = serializers.UUIDField(source="version.public_id")
     number = serializers.IntegerField(source="version.number")
-    origin = serializers.ChoiceField(choices=VersionOrigin, source="version.origin")
+    origin = serializers.ChoiceField(choices=VersionOrigin.choices, source="version.origin")
     published_at = serializers.DateTimeField(source="version.published_at", allow_null=True)
     withdrawn_at = serializers.DateTimeField(source="version.withdrawn_at", allow_null=True)
     differences = serializers.SerializerMethodField()
