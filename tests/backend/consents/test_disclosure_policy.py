@@ -320,4 +320,4 @@ def test_records_take_the_same_queries_for_any_number(count_queries):
         ids = [need.pk for need in needs[:number]]
         return count_queries(lambda: disclosure.list_disclosable(ids, day=timezone.localdate()))
 
-    assert queries(1) == queries(7) == 8
+    assert queries(1) == queries(7) == 3
