@@ -18,14 +18,13 @@ from matching.eligibility.engine import NumpyEngine
 from matching.eligibility.index import ProductIndex
 from matching.eligibility.outcomes import VERDICT_NAMES, Flags, Rows, Values
 from matching.parameters import Parameters
-from matching.ranking.kernel import (
+from matching.ranking.layout import (
     ELIGIBLE_BIT,
     PRODUCT_BITS,
     Desk,
     Filters,
     GroupLists,
     NeedLists,
-    rank_needs,
 )
 from matching.schema import Product, Shortlist, Verdict
 from matching.scoring.tables import NeedScores, ProductScores, ScoreTables
@@ -46,7 +45,7 @@ class Lists:
     ----------
     lengths : int32 array, shape (lists,)
     keys : int64 array, shape (lists, top)
-        Verdict and score in one number (see ``kernel``).
+        Verdict and score in one number (see ``layout``).
     needs, products : int32 array, shape (lists, top)
         Positions of the pairs' needs (None where a list is one need's) and products.
     """
@@ -167,6 +166,8 @@ class BatchRanker:
         alive : bool array, shape (products,), or None
             Products that take part; None is all.
         """
+        from matching.ranking.kernel import rank_needs  # noqa: PLC0415 - loads the compiler
+
         count = len(needs)
         top = min(top, len(self.index.catalogue))
         lists = _need_lists(count, top)

@@ -22,7 +22,7 @@ from matching.eligibility.outcomes import Flags, Rows
 from matching.parameters import Parameters
 from matching.ranking.batch import BatchRanker, EncodedNeeds, name_lists
 from matching.ranking.batch import Lists as BatchLists
-from matching.ranking.kernel import ELIGIBLE_BIT
+from matching.ranking.layout import ELIGIBLE_BIT
 from matching.ranking.list_edits import EDITED, SHORT_OF_ONE, Lists, insert_pairs, replace_product
 from matching.ranking.product_side import NeedsOfProduct, rank_needs_of
 from matching.schema import Product, Shortlist

@@ -22,7 +22,7 @@ from matching.eligibility.outcomes import (
 )
 from matching.eligibility.over_needs import ProductOverNeeds
 from matching.parameters import STAGE_CODES, Parameters
-from matching.ranking.kernel import ELIGIBLE_BIT
+from matching.ranking.layout import ELIGIBLE_BIT
 from matching.schema import Product
 from matching.scoring.components import ComponentModel
 from matching.scoring.pairs import NO_STAGE, Pairs
@@ -39,7 +39,7 @@ class NeedsOfProduct:
     positions : int array, shape (m,)
         Positions of the needs, ascending.
     keys : int64 array, shape (m,)
-        Verdict and score in one number (see ``kernel``).
+        Verdict and score in one number (see ``layout``).
     """
 
     positions: Rows
