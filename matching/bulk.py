@@ -16,6 +16,7 @@ from matching.eligibility.need_facts import NeedFacts
 from matching.eligibility.over_needs import ProductOverNeeds
 from matching.parameters import Parameters, load_parameters
 from matching.ranking.batch import BatchRanker, BatchResult, EncodedNeeds, Groups, Lists
+from matching.ranking.kernel_cache import is_compiled
 from matching.ranking.product_side import rank_needs_of
 from matching.schema import Firm, Need, Product, Verdict
 from matching.scoring.text import load_vocabulary, need_text
@@ -241,11 +242,13 @@ _GROUP_FIELD = {"product": "code", "institution": "institution"}
 
 
 def compile_kernels() -> None:
-    """Compile what ``rank`` runs, or load what an earlier process compiled.
+    """Compile what ``rank`` runs, unless an earlier process kept it.
 
     Takes seconds the first time on a machine (``NUMBA_CACHE_DIR`` says where the result is
     kept, beside the modules without it), so that whoever installs can spend them beforehand.
     """
+    if is_compiled("rank_needs"):
+        return
     as_of = date(2026, 1, 1)
     product = Product(code="P", institution="I", name="P", financing_type="credit_loan")
     held = hold_needs([(Need(code="N", firm="F"), Firm(uscc="F", name="F"))], as_of=as_of)

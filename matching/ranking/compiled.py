@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,40 +12,7 @@ from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
-_LIBRARY: Final = Path(__file__).parents[1]
-# Whatever goes into a compiled loop: the loops themselves and the constants that they read.
-_SOURCES: Final = (
-    *sorted(Path(__file__).parent.glob("*.py")),
-    _LIBRARY / "eligibility" / "bitmaps.py",
-    _LIBRARY / "parameters" / "records.py",
-    _LIBRARY / "scoring" / "tables.py",
-    _LIBRARY / "scoring" / "text.py",
-)
-
-
-def _cache_folder() -> Path | None:
-    """Return where compiled loops are kept for these sources; None where nothing can be.
-
-    The compiler would look at the file of the outermost loop alone, and go on with a loop whose
-    inner part has changed. ``NUMBA_CACHE_DIR`` says where, else it is beside the modules, or
-    with the user's caches where the library may only be read.
-    """
-    content = b"\0".join(source.read_bytes() for source in _SOURCES)
-    name = f"kernels-{hashlib.sha256(content).hexdigest()[:12]}"
-    caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    given = os.environ.get("NUMBA_CACHE_DIR")
-    places = (
-        [Path(given)] if given else [Path(__file__).parent / "__pycache__", Path(caches, "kerong")]
-    )
-    for place in places:
-        try:
-            folder = place / name
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError:
-            continue
-        if os.access(folder, os.W_OK):
-            return folder
-    return None
+from matching.ranking.kernel_cache import cache_folder
 
 
 @contextmanager
@@ -61,7 +26,7 @@ def _keeping_in(folder: Path) -> Iterator[None]:
         config.CACHE_DIR = before
 
 
-_FOLDER: Final = _cache_folder()
+_FOLDER: Final = cache_folder()
 
 
 def _compile(function: Callable[..., Any], **options: Any) -> Any:
