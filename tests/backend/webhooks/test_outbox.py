@@ -111,6 +111,14 @@ def test_ids_lists_of_ids_numbers_and_nothing_may_go_out(bank, going_out):
     assert data["several"] == [str(each) for each in several]
 
 
-def test_only_the_self_check_goes_out_by_itself():
-    assert [*registry._outgoing] == [EventType.WEBHOOK_PINGED]
-    assert registry.subscribable_types() == []
+def test_the_self_check_goes_out_and_what_happens_to_referrals():
+    assert registry._outgoing.keys() > {EventType.WEBHOOK_PINGED}
+    assert registry.subscribable_types() == [
+        "drawdown.reviewed",
+        "referral.documents_given",
+        "referral.reopened",
+        "referral.sent",
+        "referral.withdrawn",
+        "referral_list.recalled",
+        "referral_list.sheet_recalled",
+    ]
