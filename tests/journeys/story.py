@@ -210,7 +210,8 @@ def ask_documents(stage: Stage) -> None:
     """The system fetches what it was told of, acknowledges, and names what is missing."""
     path, bank = f"referrals/{stage.sent['系统办理']}/", stage.wired.manager
     bank.act(path, "acknowledge")
-    bank.act(path, "contact")
+    contacted = bank.act(path, "contact")
+    assert clock_of(contacted, "decide")["due_on"] == "2026-12-07"
     asked = bank.act(path, "documents", {"names": ["近三年审计报告"]})
     assert clock_of(asked, "decide")["state"] == "paused"
     progress = stage.firms["系统办理"].get(f"needs/{stage.needs['系统办理']['id']}/progress/")
@@ -245,16 +246,13 @@ def give_documents(stage: Stage, wired_system: WiredSystem) -> None:
     (told,) = wired_system.read()
     assert told["type"] == "referral.documents_given"
     after = clock_of(bank.get(path), "decide")
+    # Sent on Monday and asked at once: until Friday the pause let no working day count.
     assert (after["state"], after["elapsed"]) == ("running", before["elapsed"])
+    assert after["due_on"] == "2026-12-11"
     bank.act(path, "approve", {"amount_yuan": 3_000_000, "term_months": 12})
-    body = {"date": today_of(stage), "amount_yuan": 3_000_000, "reference": "演示借据9"}
+    body = {"date": "2026-12-04", "amount_yuan": 3_000_000, "reference": "演示借据9"}
     assert bank.act(path, "disburse", body)["status"] == "funded"
     stage.say(f"  暂停期间只计 {after['elapsed']} 个工作日；{bank.name}的系统得知后批准并放款。")
-
-
-def today_of(stage: Stage) -> str:
-    """Return the story's day as the platform has it."""
-    return stage.auditor.rows("audit-events/")[0]["occurred_at"][:10]
 
 
 def clock_of(referral: dict[str, Any], kind: str) -> dict[str, Any]:
