@@ -87,8 +87,9 @@ class Bank:
 
 @dataclass
 class Stage:
-    """Everybody, the scene's clock and what is told; ``needs`` and ``sent`` fill up on the way.
+    """Everybody, the scene's clock and what is told; the last four fill up on the way.
 
+    ``told`` is the referral that the third bank's system heard of.
     ``move_to`` moves the clock, ``sweep`` is what the scheduler does every few minutes.
     """
 
@@ -110,6 +111,7 @@ class Stage:
     needs: dict[str, dict[str, Any]] = field(default_factory=dict)
     sent: dict[str, str] = field(default_factory=dict)
     list_id: str = ""
+    told: str = ""
 
     @property
     def banks(self) -> list[Bank]:

@@ -162,8 +162,9 @@ def send_list(stage: Stage, wired_system: WiredSystem) -> None:
     assert len(stage.sent) == 6
     (told,) = wired_system.read()
     assert told["type"] == "referral.sent"
-    assert told["data"]["referral_id"] == stage.sent["系统办理"]
-    stage.say(f"  {stage.wired.name}的系统收到推送（只有编号）：{told['data']['referral_id']}")
+    stage.told = told["data"]["referral_id"]
+    assert stage.told == stage.sent["系统办理"]
+    stage.say(f"  {stage.wired.name}的系统收到推送（只有编号）：{stage.told}")
 
 
 def assign_downward(stage: Stage) -> None:
@@ -208,7 +209,8 @@ def answer_through_api(stage: Stage) -> None:
 
 def ask_documents(stage: Stage) -> None:
     """The system fetches what it was told of, acknowledges, and names what is missing."""
-    path, bank = f"referrals/{stage.sent['系统办理']}/", stage.wired.manager
+    path, bank = f"referrals/{stage.told}/", stage.wired.manager
+    assert bank.get(path)["need"]["firm_name"] == stage.firms["系统办理"].name
     bank.act(path, "acknowledge")
     contacted = bank.act(path, "contact")
     assert clock_of(contacted, "decide")["due_on"] == "2026-12-07"
@@ -239,12 +241,12 @@ def withdraw_midway(stage: Stage) -> None:
 
 def give_documents(stage: Stage, wired_system: WiredSystem) -> None:
     """The firm gives what was missing; the clock runs on, the webhook says so, money flows."""
-    path, bank = f"referrals/{stage.sent['系统办理']}/", stage.wired.manager
+    path, bank = f"referrals/{stage.told}/", stage.wired.manager
     before = clock_of(bank.get(path), "decide")
     assert before["state"] == "paused"
     stage.firms["系统办理"].act(path, "give-documents", {"names": ["近三年审计报告"]})
     (told,) = wired_system.read()
-    assert told["type"] == "referral.documents_given"
+    assert (told["type"], told["data"]["referral_id"]) == ("referral.documents_given", stage.told)
     after = clock_of(bank.get(path), "decide")
     # Sent on Monday and asked at once: until Friday the pause let no working day count.
     assert (after["state"], after["elapsed"]) == ("running", before["elapsed"])

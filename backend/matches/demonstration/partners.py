@@ -40,11 +40,12 @@ def load_agreements(
     Contacts of institutions whose manager has an account have agreed to be named, so that both
     are seen: a person, and the responsible unit in place of one.
     """
-    own = _agreed(create_contact(
+    entered = create_contact(
         actor=None,
         organization=manager.organization,
         values=_person("演示厅联系人", "0431-89990000"),
-    ), by=manager)  # fmt: skip
+    )
+    own = _agreed(entered, by=manager)
     speakers = {
         account.actor.organization.code: account.actor
         for account in accounts
