@@ -52,7 +52,8 @@ def clock() -> Iterator[time_machine.Traveller]:
 @pytest.fixture(autouse=True)
 def _quiet_workers(caplog: pytest.LogCaptureFixture) -> None:
     """Keep what workers say about their tasks out of the story."""
-    caplog.set_level(logging.WARNING, logger="celery.app.trace")
+    for talkative in ("celery.app.trace", "kombu.connection"):
+        caplog.set_level(logging.ERROR, logger=talkative)
 
 
 def test_the_whole_story_of_a_list_comes_to_its_end(clock, settings):
