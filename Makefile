@@ -68,6 +68,10 @@ demo: $(VENV)/.runtime ## 不启动服务，打印演示数据的匹配结果
 test: $(VENV)/.dev ## 运行全部测试
 	@$(BIN)/python -m pytest -n $(JOBS)
 
+.PHONY: story
+story: $(VENV)/.dev ## 演示信息共享机制：一份清单从签约到对账（自带数据库，约半分钟）
+	@$(BIN)/python -m pytest tests/journeys --quiet --capture=no
+
 .PHONY: fault-test
 fault-test: $(VENV)/.dev ## 只运行故障测试（真实进程、kill -9）
 	@$(BIN)/python -m pytest tests/faults

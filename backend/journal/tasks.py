@@ -14,5 +14,10 @@ def relay_event(*, dispatch_id: int) -> None:
 
 @shared_task
 def sweep_events() -> None:
-    """Relay what a lost wake-up left behind."""
-    services.sweep(now=timezone.now())
+    """Relay what a lost wake-up left behind, and what was recorded in bulk.
+
+    A full batch asks for the next one at once: a list of thousands of rows is told in one go, with
+    other tasks in between.
+    """
+    if services.sweep(now=timezone.now()) == services.SWEEP_BATCH:
+        sweep_events.delay()

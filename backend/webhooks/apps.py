@@ -11,7 +11,11 @@ class WebhooksConfig(AppConfig):
     verbose_name = "回调推送"
 
     def ready(self) -> None:
-        """Send the self-check out; other apps register what else goes out."""
+        """Send the self-check out, and what happens to referrals."""
         from backend.webhooks.pings import register_ping  # noqa: PLC0415 - models are not loaded
+        from backend.webhooks.referral_events import (  # noqa: PLC0415 - the same
+            register_referral_events,
+        )
 
         register_ping()
+        register_referral_events()

@@ -84,6 +84,7 @@ def open_department_accounts(province: Organization, *, today: date) -> list[Acc
         for username, name, organization, role, rank in (
             ("demo-officer", "演示省厅经办", province, department, officer),
             ("demo-manager", "演示省厅负责人", province, department, manager),
+            ("demo-leader", "演示省厅分管领导", province, department, manager),
             ("demo-city-officer", "演示市局经办", city, department, officer),
             ("demo-auditor", "演示审计员", province, Role.AUDITOR, officer),
             ("demo-admin", "演示系统管理员", operator, Role.ADMINISTRATOR, manager),
@@ -93,8 +94,9 @@ def open_department_accounts(province: Organization, *, today: date) -> list[Acc
 
 
 def open_partner_accounts(institutions: dict[str, Organization], *, today: date) -> list[Account]:
-    """Open the accounts of a bank, an investor and an incubator."""
+    """Open the accounts of a bank and its branch, an investor and an incubator."""
     bank = institutions["demo-songliao-bank"]
+    branch = institutions["demo-songliao-bank-2201"]
     investor = institutions["demo-guanghe-vc"]
     incubator = institutions["demo-inc-guanggu"]
     return [
@@ -110,6 +112,7 @@ def open_partner_accounts(institutions: dict[str, Organization], *, today: date)
         for username, name, organization, role, rank in (
             ("demo-bank-officer", "演示银行经办", bank, Role.INSTITUTION, Rank.OFFICER),
             ("demo-bank-manager", "演示银行负责人", bank, Role.INSTITUTION, Rank.MANAGER),
+            ("demo-branch-officer", "演示分行经办", branch, Role.INSTITUTION, Rank.OFFICER),
             ("demo-vc-manager", "演示创投负责人", investor, Role.INSTITUTION, Rank.MANAGER),
             ("demo-incubator", "演示孵化器负责人", incubator, Role.INCUBATOR, Rank.MANAGER),
         )

@@ -12,8 +12,10 @@ from backend.organizations.models import Organization
 
 def load_institutions(records: list[Record]) -> dict[str, Organization]:
     """Store institutions and incubators, heads before branches; return them by code."""
+    upper = {entry["parent"] for entry in records if entry.get("parent") is not None}
     for record in sorted(records, key=lambda entry: entry.get("parent") is not None):
-        load_institution(record, level=_level(record), source=SOURCE, is_demonstration=True)
+        level = _level(record, has_branches=record["code"] in upper)
+        load_institution(record, level=level, source=SOURCE, is_demonstration=True)
     stored = Organization.objects.filter(is_demonstration=True, kind__in=OFFERING_KINDS)
     return {institution.code: institution for institution in stored}
 
@@ -31,10 +33,13 @@ def _publication(valid_until: date | None, now: datetime) -> datetime:
     return timezone.make_aware(datetime.combine(valid_until - timedelta(days=1), time(12)))
 
 
-def _level(record: Record) -> str:
+def _level(record: Record, *, has_branches: bool) -> str:
+    """Return where a unit stands; what has branches in the province is the one above them."""
     if record["kind"] == "incubator":
         return ""
     if record.get("parent") is None:
-        return InstitutionLevel.HEAD_OFFICE
+        is_bank = record["kind"] == "bank"
+        above = InstitutionLevel.PROVINCIAL_BRANCH, InstitutionLevel.HEAD_OFFICE
+        return above[0] if is_bank and has_branches else above[1]
     is_city = (record.get("region") or "").endswith("00")
     return InstitutionLevel.CITY_BRANCH if is_city else InstitutionLevel.SUB_BRANCH

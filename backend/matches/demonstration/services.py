@@ -17,9 +17,11 @@ from backend.matches.demonstration.accounts import (
     open_partner_accounts,
     prove,
 )
+from backend.matches.demonstration.consents import load_consents
 from backend.matches.demonstration.firms import load_firms
 from backend.matches.demonstration.needs import load_needs
 from backend.matches.demonstration.offers import load_institutions, load_products
+from backend.matches.demonstration.partners import load_agreements, load_service_regions
 from backend.matches.demonstration.records import DemoRecords, read_records
 from backend.needs.enums import NeedStatus
 from backend.needs.models import Need
@@ -37,7 +39,7 @@ def is_demonstration_loaded() -> bool:
 
 @transaction.atomic
 def load_demonstration(*, path: Path, now: datetime) -> list[Account]:
-    """Load institutions, products, firms, needs and accounts; nothing when they are there.
+    """Load institutions, products, firms, needs, agreements, consents and accounts, once.
 
     Everything goes through the services that people use, so the same rules hold. Codes and
     the provincial department must be loaded before.
@@ -62,6 +64,19 @@ def load_demonstration(*, path: Path, now: datetime) -> list[Account]:
     partners = open_partner_accounts(institutions, today=today)
     prove(partners[-1], officer=officer, now=now)
     needs = load_needs(records, firms, officer=officer, today=today, now=now)
+    by_name = {account.actor.user.username: account.actor for account in [*accounts, *partners]}
+    signed = load_agreements(institutions, partners, manager=by_name["demo-manager"])
+    load_service_regions(institutions, manager=by_name["demo-bank-manager"])
+    texts = path.parent.parent / "consents"
+    load_consents(
+        Need.objects.with_named_institutions()
+        .filter(pk__in=[need.pk for need in needs])
+        .order_by("pk"),
+        signed,
+        texts=texts,
+        now=now,
+        today=today,
+    )
     return [*accounts, *partners, *_firm_accounts(needs, records, officer=officer, now=now)]
 
 

@@ -4,6 +4,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from backend.accounts.models import ApiKey, User
 from backend.catalogue.models import Product
@@ -11,6 +12,9 @@ from backend.firms.models import Firm
 from backend.needs.models import Need
 from backend.organizations.actors import resolve_actor
 from backend.organizations.models import Membership, Organization
+from backend.partners.models import Agreement, Contact
+from backend.referrals.models import Referral
+from tests.factories.lists import Office
 
 pytestmark = pytest.mark.django_db
 
@@ -60,14 +64,16 @@ def test_the_demonstration_is_whole(codes_and_catalogue, demo_mode):
     assert Need.objects.open().count() >= 120
     assert Product.objects.filter(institution__is_demonstration=True).count() >= 40
     _check_accounts(printed)
+    _check_partners()
     _check_second_run()
     _check_ranking()
+    _check_list()
 
 
 def _check_accounts(printed):
     """Each account signs in with the password that was printed; three have a key."""
     users = list(User.objects.exclude(password=""))
-    assert len(users) == 13
+    assert len(users) == 15
     words = set(printed.replace("│", " ").split())
     for user in users:
         assert user.username in words
@@ -82,6 +88,34 @@ def _check_accounts(printed):
     incubator = User.objects.get(username="demo-incubator")
     actor = resolve_actor(incubator, today=Need.objects.first().created_at.date())
     assert Firm.objects.visible_to(actor).count() == 1
+
+
+def _check_partners():
+    """Everything made up says so, and a bank has its branches with what they serve."""
+    assert Agreement.objects.count() >= 8
+    assert all("演示" in agreement.document_number for agreement in Agreement.objects.all())
+    assert all(contact.name.startswith("演示") for contact in Contact.objects.all())
+    bank = Organization.objects.get(code="demo-songliao-bank")
+    assert bank.institution_level == "provincial_branch"
+    branches = Organization.objects.filter(parent=bank)
+    assert {branch.institution_level for branch in branches} == {"city_branch"}
+    assert all(branch.service_regions.count() == 1 for branch in branches)
+
+
+def _check_list():
+    """A newcomer drafts, signs and sends a list with named and with masked rows at once."""
+    today = timezone.localdate()
+    officer, head, leader = (
+        resolve_actor(User.objects.get(username=f"demo-{name}"), today=today)
+        for name in ("officer", "manager", "leader")
+    )
+    office = Office(officer=officer, head=head, leader=leader)
+    sent = office.draft_and_send(per_need=2)
+    assert not sent.fallen
+    assert Referral.objects.count() >= 100
+    assert Referral.objects.values("institution").distinct().count() >= 6
+    named = Referral.objects.filter(need__consents__isnull=False).values("need").distinct()
+    assert 0 < named.count() < Referral.objects.values("need").distinct().count()
 
 
 def _check_second_run():

@@ -9,6 +9,7 @@ from django.utils import timezone
 from backend.journal import services as journal
 from backend.journal.enums import EventType
 from backend.journal.models import Dispatch
+from backend.journal.tasks import sweep_events
 from backend.webhooks import registry
 from backend.webhooks.models import WebhookMessage
 from backend.webhooks.outbox import write_messages
@@ -111,6 +112,27 @@ def test_ids_lists_of_ids_numbers_and_nothing_may_go_out(bank, going_out):
     assert data["several"] == [str(each) for each in several]
 
 
-def test_only_the_self_check_goes_out_by_itself():
-    assert [*registry._outgoing] == [EventType.WEBHOOK_PINGED]
-    assert registry.subscribable_types() == []
+def test_one_wake_up_relays_more_than_a_batch(bank, going_out, monkeypatch):
+    monkeypatch.setattr(journal, "SWEEP_BATCH", 2)
+    going_out()
+    EndpointFactory(organization=bank, event_types=["need.verified"])
+    for _ in range(5):
+        record_verified()
+
+    sweep_events()
+
+    assert WebhookMessage.objects.count() == 5
+    assert not Dispatch.objects.filter(relayed_at=None).exists()
+
+
+def test_the_self_check_goes_out_and_what_happens_to_referrals():
+    assert registry._outgoing.keys() > {EventType.WEBHOOK_PINGED}
+    assert registry.subscribable_types() == [
+        "drawdown.reviewed",
+        "referral.documents_given",
+        "referral.reopened",
+        "referral.sent",
+        "referral.withdrawn",
+        "referral_list.recalled",
+        "referral_list.sheet_recalled",
+    ]
