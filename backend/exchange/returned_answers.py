@@ -22,9 +22,10 @@ from backend.organizations.actors import Actor
 from backend.organizations.enums import Role
 from backend.organizations.models import Membership, Organization
 from backend.referrals.enums import Step
-from backend.referrals.models import Referral
+from backend.referrals.models import Drawdown, Referral
 from backend.referrals.policies import is_above
 from backend.referrals.services import assigning, documents, endings, matters, money, steps
+from backend.referrals.services.money import DrawnMoney
 from backend.referrals.services.working import lock_referral
 from backend.referrals.tracks import TRACKS
 
@@ -174,7 +175,7 @@ class RowAnswers:
 
     def _disburse(self, number: int) -> None:
         values, prefix = self.row.values, f"drawn{number}_"
-        drawn = money.DrawnMoney(
+        drawn = DrawnMoney(
             drawn_on=values[f"{prefix}on"],
             amount_yuan=values[f"{prefix}amount"],
             annual_rate=_rate(values.get(f"{prefix}rate")),
@@ -188,10 +189,15 @@ class RowAnswers:
             drawn_on=drawn.drawn_on,
             amount_yuan=drawn.amount_yuan,
             annual_rate=drawn.annual_rate,
-        )
+        ).first()
         # One that was voided since is known as well: it does not come back with an old copy.
-        if not known.exists():
+        if known is None:
             money.disburse_referral(**self._what(), money=drawn)
+        elif _beside_the_amount(known) != _beside_the_amount(drawn):
+            self.notices.append(
+                f"第{number}笔放款此前已登记，担保方式、首贷、新增或续贷的改动未采纳；"
+                "登记有误请先冲销原记录。"
+            )
 
     def _decline(self) -> None:
         reasons = [self.row.values[name] for name in REASONS if name in self.row.values]
@@ -206,6 +212,10 @@ class RowAnswers:
         if self._referral.matters.filter(text=text).exists():
             return
         matters.raise_matter(actor=self.actor, referral=self._referral, text=text, now=self.now)
+
+
+def _beside_the_amount(drawn: Drawdown | DrawnMoney) -> tuple[Any, ...]:
+    return list(drawn.security), drawn.is_first_loan, drawn.renewal
 
 
 def _rate(value: float | None) -> Decimal | None:

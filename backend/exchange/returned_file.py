@@ -190,7 +190,7 @@ class _RowReader:
             shown = _text(column.cell(line.shown))
             if found not in {shown, _text(column.cell(line.sent))}:
                 original = f"“{shown}”" if shown else "清单发送时的内容"
-                expected = f"{original}：识别信息不得改动"
+                expected = f"{original}：识别信息不得改动，表格较旧的请重新下载"
                 self.log.add("identification_changed", expected, found or None, field=column.header)
         revision = _text(row[REVISION_HEADER])
         if not (revision.isdecimal() and int(revision) <= line.referral.revision):

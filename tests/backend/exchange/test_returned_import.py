@@ -4,13 +4,18 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from backend.common.errors import InvalidInput, NotPermitted
+from backend.consents.enums import Direction
+from backend.consents.models import Consent
 from backend.journal.enums import EventType
 from backend.journal.models import Event
 from backend.organizations.enums import Role
 from backend.referrals.enums import ReferralStatus
 from backend.referrals.models import Drawdown, Referral, ReferralStep
+from backend.referrals.services.money import LineTerms, approve_referral, void_drawdown
+from tests.factories.consents import ConsentFactory
 from tests.factories.organizations import OrganizationFactory, make_actor
 from tests.returned import FUNDED, TODAY
 
@@ -186,6 +191,64 @@ def test_the_department_enters_a_copy_in_the_institutions_name_and_the_journal_s
     assert event.payload["in_the_institutions_name"] is True
     step = sent.referral(1).steps.get()
     assert (step.user, step.organization) == (officer.user, sent.sheet.institution)
+
+
+def test_without_the_firms_word_on_progress_only_answered_is_kept_and_only_once(sent):
+    Consent.objects.filter(direction=Direction.TO_DEPARTMENT).update(withdrawn_at=timezone.now())
+    copy = sent.fetch().answer(1, FUNDED).answer(2, DECLINED).save()
+    assert counts(sent.give_back(copy)) == (2, 0, 0)
+    before = snapshot()
+    assert counts(sent.give_back(copy)) == (0, 2, 0)
+    assert snapshot() == before
+    assert [taken.step for taken in ReferralStep.objects.all()] == ["answered", "answered"]
+    assert not Drawdown.objects.exists()
+
+
+def test_without_its_word_on_amounts_steps_are_kept_once_and_no_money(sent):
+    Consent.objects.filter(direction=Direction.TO_DEPARTMENT).update(withdrawn_at=timezone.now())
+    ConsentFactory(
+        need=sent.referral(1).need,
+        institution=sent.sheet.institution,
+        reverse=True,
+        groups=["progress"],
+    )
+    copy = sent.fetch().answer(1, FUNDED).save()
+    assert counts(sent.give_back(copy)) == (1, 0, 0)
+    before = snapshot()
+    assert counts(sent.give_back(copy)) == (0, 1, 0)
+    assert snapshot() == before
+    assert sent.referral(1).status == ReferralStatus.FUNDED
+    assert not Drawdown.objects.exists()
+
+
+def test_an_old_copy_brings_no_voided_drawdown_and_no_earlier_line_back(sent):
+    copy = sent.fetch().answer(1, FUNDED).save()
+    sent.give_back(copy)
+    what = {"actor": sent.manager, "expected_revision": None, "now": timezone.now()}
+    void_drawdown(
+        **what,
+        referral=sent.referral(1),
+        drawdown=Drawdown.objects.get(amount_yuan=2_000_000),
+        reason="重复",
+    )
+    approve_referral(**what, referral=sent.referral(1), terms=LineTerms(amount_yuan=8_000_000))
+    before = snapshot()
+    assert counts(sent.give_back(copy)) == (0, 1, 0)
+    assert snapshot() == before
+
+
+def test_what_differs_beside_a_known_drawdown_is_noticed(sent):
+    sent.give_back(sent.fetch().answer(1, FUNDED))
+    result = sent.give_back(sent.fetch().answer(1, {**FUNDED, "drawn1_security": "房产"}))
+    assert counts(result) == (0, 1, 0)
+    assert "第1笔放款" in result.notices[0][1]
+
+
+def test_another_amount_for_a_known_drawdown_is_refused(sent):
+    sent.give_back(sent.fetch().answer(1, FUNDED))
+    result = sent.give_back(sent.fetch().answer(1, {**FUNDED, "drawn2_amount": 100}))
+    assert [fault.code for fault in result.faults] == ["reference_used"]
+    assert "2000000" in result.faults[0].expected
 
 
 def test_others_may_not_return_a_sheet(sent):
