@@ -86,7 +86,7 @@ STATES: Final[Mapping[str, str]] = {
     )
 }
 _AMOUNT = Whole(AMOUNT_MAX_YUAN, "yuan", minimum=1)
-_RATE = Fraction(1.0, what="年利率", least_plain=0.0005)
+_RATE = Fraction(1.0, what="年利率")
 _YES_NO = ("是", "否")
 
 

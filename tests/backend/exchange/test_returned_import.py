@@ -142,6 +142,7 @@ def test_the_copy_of_another_sheet_is_refused_as_a_whole(sent):
         ({"line": 100}, "批准日期"),
         ({"drawn1_on": TODAY}, "第1笔放款金额（万元）"),
         ({"term": 12}, "批准额度（万元）"),
+        ({"approved_on": TODAY, "line": 100, "line_rate": 0.0385}, "批准年利率（%）"),
         ({"received": TODAY + timedelta(days=1)}, "受理日期"),
         ({"matter": "企业有逾期"}, "需协调事项"),
         ({"branch": "没有的支行"}, "承办分支机构"),

@@ -44,6 +44,8 @@ def test_every_row_names_need_firm_and_authorisation_and_leaves_room_for_answers
 def test_locked_cells_are_protected_and_answers_have_drop_downs(sent):
     with zipfile.ZipFile(BytesIO(sent.fetch_bytes())) as book:
         page = book.read("xl/worksheets/sheet1.xml").decode()
+        styles = book.read("xl/styles.xml").decode()
+    assert '<protection locked="0"/>' in styles
     assert "<sheetProtection " in page
     assert 'hidden="1"' in page
     assert "额度不足" in page
