@@ -1,5 +1,6 @@
 """A returned workbook takes effect row by row, once."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -13,9 +14,10 @@ from backend.journal.enums import EventType
 from backend.journal.models import Event
 from backend.organizations.enums import Role
 from backend.referrals.enums import ReferralStatus
-from backend.referrals.models import Drawdown, Referral, ReferralStep
+from backend.referrals.models import Drawdown, Referral, ReferralStep, Sheet
 from backend.referrals.services.money import LineTerms, approve_referral, void_drawdown
 from tests.factories.consents import ConsentFactory
+from tests.factories.lists import open_needs
 from tests.factories.organizations import OrganizationFactory, make_actor
 from tests.returned import FUNDED, TODAY
 
@@ -250,6 +252,24 @@ def test_another_amount_for_a_known_drawdown_is_refused(sent):
     result = sent.give_back(sent.fetch().answer(1, {**FUNDED, "drawn2_amount": 100}))
     assert [fault.code for fault in result.faults] == ["reference_used"]
     assert "2000000" in result.faults[0].expected
+
+
+def test_needs_that_go_on_from_an_earlier_sheet_are_listed_and_answered_there(sent):
+    bank = sent.sheet.institution
+    (need,) = open_needs(1)
+    ConsentFactory(need=need, institution=bank)
+    sent.office.draft_and_send(per_need=1)
+    later = replace(sent, sheet=Sheet.objects.get(institution=bank, version=2))
+    copy = later.fetch()
+    earlier = {sent.referral(1).need.code, sent.referral(2).need.code}
+    assert {copy.cell(line, "需求编号") for line in (2, 3)} == earlier
+    assert {copy.cell(line, "变化") for line in (2, 3)} == {"延续"}
+    copy.answer(1, {"received": TODAY}).answer(2, {"received": TODAY})
+    result = later.give_back(copy)
+    assert counts(result) == (1, 0, 1)
+    assert result.faults[0].row == copy.number(2)
+    assert "原清单" in result.faults[0].expected
+    assert sent.referral(1).status == ReferralStatus.SENT
 
 
 def test_others_may_not_return_a_sheet(sent):
