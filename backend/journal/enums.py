@@ -59,6 +59,7 @@ class EventType(models.TextChoices):
     LIST_SENT = "referral_list.sent", "清单已发送"
     LIST_RECALLED = "referral_list.recalled", "清单已撤回"
     SHEET_RECALLED = "referral_list.sheet_recalled", "一家机构的清单已撤回"
+    SHEET_RETURNED = "referral_list.sheet_returned", "机构回执已读入"
     LIST_DISCARDED = "referral_list.discarded", "清单已作废"
 
     REFERRAL_SENT = "referral.sent", "需求已推送机构"

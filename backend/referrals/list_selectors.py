@@ -34,11 +34,7 @@ def list_unplaced(referral_list: ReferralList) -> QuerySet[UnplacedNeed]:
 
 def list_sheets(referral_list: ReferralList) -> QuerySet[Sheet]:
     """Return the sheets that were sent, without their content."""
-    return (
-        referral_list.sheets.select_related("institution", "agreement", "previous", "recall")
-        .defer("content", "previous__content")
-        .order_by("institution__code")
-    )
+    return referral_list.sheets.for_display().order_by("institution__code")
 
 
 @dataclass(frozen=True, slots=True)

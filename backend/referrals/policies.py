@@ -4,10 +4,11 @@ from backend.catalogue.policies import with_upper_units
 from backend.common.errors import NotPermitted
 from backend.firms.policies import oversees, speaks_for
 from backend.organizations.actors import Actor
-from backend.organizations.models import Organization
+from backend.organizations.enums import Rank, Role
+from backend.organizations.models import Membership, Organization
 from backend.organizations.permissions import Permission
 from backend.organizations.policies import require_authority
-from backend.referrals.models import Matter, Referral
+from backend.referrals.models import Matter, Referral, Sheet
 
 
 def works_on(actor: Actor, referral: Referral) -> bool:
@@ -24,6 +25,28 @@ def require_can_answer(actor: Actor, referral: Referral) -> None:
     """Officers of the unit in charge, or of one above it, answer a referral."""
     if not (actor.has(Permission.REFERRAL_ANSWER) and works_on(actor, referral)):
         raise NotPermitted("permission_denied", "只有承办单位或其上级机构可以办理该推送。")
+
+
+def require_can_return(actor: Actor, sheet: Sheet) -> bool:
+    """Officers of the institution return its sheet, or the sending department's in its name.
+
+    Tells whether it is in the institution's name.
+    """
+    is_sender = actor.is_department and actor.organization.pk == sheet.department_id
+    if is_sender and actor.has(Permission.LIST_SEND):
+        return True
+    is_addressed = actor.is_institution and is_above(actor.organization, sheet.institution)
+    if is_addressed and actor.has(Permission.REFERRAL_ANSWER):
+        return False
+    raise NotPermitted("permission_denied", "只有收到清单的机构或发出清单的部门可以提交回执。")
+
+
+def in_the_name_of(actor: Actor, institution: Organization) -> Actor:
+    """Return the officer as somebody who enters what an institution has answered on paper."""
+    place = Membership(
+        user=actor.user, organization=institution, role=Role.INSTITUTION, rank=Rank.MANAGER
+    )
+    return Actor(user=actor.user, membership=place, today=actor.today)
 
 
 def require_can_assign(actor: Actor, referral: Referral) -> None:

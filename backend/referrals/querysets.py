@@ -100,6 +100,29 @@ class SheetQuerySet(models.QuerySet):
         """Leave the sheets that were not recalled."""
         return self.filter(recall__isnull=True)
 
+    def visible_to(self, actor: Actor) -> Self:
+        """Leave a department's those of the lists it sees, an institution's those it was sent.
+
+        A unit above the addressed one sees them too; a branch below gets its referrals one by one.
+        """
+        if not actor.has(Permission.REFERRAL_VIEW):
+            return self.none()
+        if actor.is_department:
+            inside = OrganizationQuerySet.inside(actor.region, path="department__")
+            return self.filter(inside | Q(department=actor.organization))
+        if actor.is_institution:
+            said = Q()
+            for up in range(4):  # units nest four deep
+                said |= Q(**{f"institution{'__parent' * up}": actor.organization})
+            return self.filter(said)
+        return self.none()
+
+    def for_display(self) -> Self:
+        """Load what a page of sheets shows along, and leave the content where it is."""
+        return self.select_related("institution", "agreement", "previous", "recall").defer(
+            "content", "previous__content"
+        )
+
 
 class ReferralQuerySet(models.QuerySet):
     """Referrals."""

@@ -156,6 +156,7 @@ def test_whoever_keeps_accounts_sees_no_business_data():
         "referrals",
         "referral-lists",
         "rosters",
+        "sheets",
     )
     for name, row in read_matrix().items():
         if name.split("/api/v1/")[-1].split("/")[0] in business:
@@ -166,7 +167,7 @@ def test_whoever_keeps_accounts_sees_no_business_data():
 def test_a_stranger_and_another_city_find_no_trace_of_the_firm_and_its_need():
     for name, row in read_matrix().items():
         if name.split("/api/v1/")[-1].startswith(
-            ("firms/{", "needs/{", "referrals/{", "matters/{", "escalations/{")
+            ("firms/{", "needs/{", "referrals/{", "sheets/{", "matters/{", "escalations/{")
         ):
             for actor in ("stranger", "other_bank", "other_city"):
                 assert row[actor] in {"403", "404"}, (name, actor)

@@ -117,6 +117,7 @@ def make_world() -> World:
         "stages": "seed",
     }
     objects["referral-lists"] = _send_a_list(people)
+    objects["sheets"] = objects["referral-lists"].sheets.first()
     objects["deliveries"] = MessageFactory(endpoint=objects["webhook-endpoints"], failed=True)
     world = World(people, objects)
     world.clients = {"anonymous": APIClient()} | {

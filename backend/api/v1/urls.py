@@ -27,6 +27,7 @@ from backend.api.v1.referrals import urls as referrals
 from backend.api.v1.reports import urls as reports
 from backend.api.v1.rosters import urls as rosters
 from backend.api.v1.session.views import SessionView
+from backend.api.v1.sheets import urls as sheets
 from backend.api.v1.webhook_endpoints import urls as webhook_endpoints
 
 router = SimpleRouter(use_regex_path=False)
@@ -52,6 +53,7 @@ for resource in (
     referrals,
     reports,
     rosters,
+    sheets,
     webhook_endpoints,
 ):
     resource.register(router)

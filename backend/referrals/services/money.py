@@ -77,7 +77,7 @@ def approve_referral(
     policies.require_can_answer(actor, referral)
     day = happened_on or actor.today
     line = line_in_force(referral)
-    if line is not None and line.approved_on == day and _terms_of(line) == terms:
+    if line is not None and line.approved_on == day and terms_of(line) == terms:
         return referral
     referral.check_revision(expected_revision)
     require_need_stands(referral)
@@ -207,7 +207,8 @@ def standing_drawdowns(referral: Referral) -> list[Drawdown]:
     return [drawdown for drawdown in referral.drawdowns.all() if drawdown.voided_at is None]
 
 
-def _terms_of(line: ApprovedLine) -> LineTerms:
+def terms_of(line: ApprovedLine) -> LineTerms:
+    """Return what a line allows, to compare it with another."""
     return LineTerms(
         amount_yuan=line.amount_yuan,
         term_months=line.term_months,

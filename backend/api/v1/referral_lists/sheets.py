@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -16,6 +18,7 @@ from backend.api.v1.referral_lists.outputs import (
     SheetOutput,
     fallen_of,
 )
+from backend.api.v1.sheets.workbooks import WORKBOOK_TYPE, WorkbookNegotiation, respond_workbook
 from backend.organizations.permissions import Permission
 from backend.referrals import list_selectors
 from backend.referrals.models import Sheet
@@ -30,6 +33,7 @@ class SheetsMixin:
         "preview": Permission.LIST_VIEW,
         "sheets": Permission.LIST_VIEW,
         "sheet": Permission.LIST_VIEW,
+        "workbook": Permission.LIST_VIEW,
         "diff": Permission.LIST_VIEW,
     }
 
@@ -73,6 +77,18 @@ class SheetsMixin:
         sheet = self.find(list_selectors.list_sheets(self.get_object()), sheet_id)
         content = list_selectors.content_of(sheet)
         return Response({**SheetOutput(sheet).data, "content": content})
+
+    @extend_schema(responses={(200, WORKBOOK_TYPE): OpenApiTypes.BINARY})
+    @action(
+        detail=True,
+        url_path="sheets/<uuid:sheet_id>/workbook",
+        filterset_class=None,
+        content_negotiation_class=WorkbookNegotiation,
+    )
+    def workbook(self, request: Request, id: str, sheet_id: str) -> HttpResponse:
+        """Fetch one sheet as a workbook to be passed on; recorded as a disclosure."""
+        sheet = self.find(list_selectors.list_sheets(self.get_object()), sheet_id)
+        return respond_workbook(actor=self.actor, sheet=sheet)
 
     @extend_schema(parameters=[_INSTITUTION], responses=DiffOutput(many=True), filters=False)
     @action(detail=True, filterset_class=None, pagination_class=None)

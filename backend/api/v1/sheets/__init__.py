@@ -1,0 +1,1 @@
+"""Sheets: what an institution was sent, as a workbook, and its returned copy."""
