@@ -70,7 +70,8 @@ def make_scope(
         raise InvalidInput.of(
             "as_of", "out_of_range", f"“{as_of}”应为 {EARLIEST} 至今天（{actor.today}）的日期。"
         )
-    start = start or (end - timedelta(days=1) if end else as_of).replace(month=1, day=1)
+    last = max(end, EARLIEST) - timedelta(days=1) if end else as_of
+    start = start or last.replace(month=1, day=1)
     end = end or as_of + timedelta(days=1)
     if start < EARLIEST or not timedelta(0) < end - start <= LONGEST:
         raise InvalidInput.of(

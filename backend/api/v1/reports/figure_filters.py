@@ -92,6 +92,4 @@ def read_text(request: Request, name: str, *, is_required: bool = False) -> str 
     text = request.query_params.get(name)
     if (text is None and is_required) or (text is not None and not 0 < len(text) <= CODE_LENGTH):
         raise InvalidInput.of(name, "required", f"请在 {name} 中给出代码（1–{CODE_LENGTH} 字符）。")
-    if text is not None and "\0" in text:
-        raise InvalidInput.of(name, "invalid", f"{name} 含有不可用的字符。")
     return text
