@@ -170,7 +170,7 @@ SPECTACULAR_SETTINGS = {
         "ListKind": "backend.referrals.enums.ListKind.choices",
         "ListStatus": "backend.referrals.enums.ListStatus.choices",
         "RowOrigin": "backend.referrals.enums.RowOrigin.choices",
-        "VersionOrigin": "backend.catalogue.enums.VersionOrigin.values",
+        "VersionOrigin": "backend.catalogue.enums.VersionOrigin.choices",
         "EndpointStatus": "backend.webhooks.enums.EndpointStatus.choices",
         "DeliveryStatus": "backend.webhooks.enums.MessageStatus.choices",
         "Stage": list(STAGES.items()),
