@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from datetime import date, datetime, time
 
-from django.utils import timezone
-
 from backend.common.workdays import HOURS
 from backend.consents.disclosure import groups_reported
 from backend.consents.enums import FieldGroup
@@ -88,6 +86,6 @@ def clocks_of(
 
 def moment_of(happened_on: date, recorded_at: datetime) -> datetime:
     """Return the moment that counts for a step: its own, or noon of an earlier day it names."""
-    if happened_on >= timezone.localdate(recorded_at):
+    if happened_on >= HOURS.local(recorded_at).date():
         return recorded_at
     return datetime.combine(happened_on, _NOON, tzinfo=HOURS.zone)

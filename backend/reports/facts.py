@@ -7,8 +7,8 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db.models import Min, Q
-from django.utils import timezone
 
+from backend.common.workdays import HOURS
 from backend.journal.enums import EventType
 from backend.journal.models import Event
 from backend.matches.enums import RunStatus
@@ -249,4 +249,4 @@ def _of_drawn(
 
 
 def _day(moment: datetime) -> date:
-    return timezone.localdate(moment)
+    return HOURS.local(moment).date()

@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from backend.common.workdays import SHANGHAI
@@ -51,6 +53,10 @@ _COLUMNS = (
     "agreement__read_workdays",
     "agreement__answer_workdays",
 )
+
+
+_CLOCKS = _COLUMNS.index("agreement__acknowledge_workdays")
+_STEPS = {step.value: step for step in Step}
 
 
 class _Row(NamedTuple):
@@ -146,6 +152,10 @@ def load_measured(scope: Scope) -> list[Measured]:
 
 def _measure(row: _Row, loaded: _Loaded, cutoff: datetime) -> Measured | None:
     start, steps = _round(row, loaded.steps.get(row.pk, []))
+    consents, last = loaded.consents, cutoff - timedelta(microseconds=1)
+    is_live = consents.allowed(row.need, row.institution, last, last)
+    if not is_live and not consents.allowed(row.need, row.institution, start, last):
+        return None
     facts = ReferralFacts(
         track=row.track,
         started_at=start,
@@ -154,16 +164,10 @@ def _measure(row: _Row, loaded: _Loaded, cutoff: datetime) -> Measured | None:
             for one in steps
         ),
         documents=tuple(asked for asked in loaded.documents.get(row.pk, ()) if asked.at >= start),
-        allowed={kind: days for kind in KINDS if (days := getattr(row, kind.value)) is not None},
+        allowed=_allowed(row[_CLOCKS:]),
         promised_days=row.approval_days,
         ended_at=row.ended_at if row.status in _LAPSED else None,
     )
-    consents = loaded.consents
-    last = cutoff - timedelta(microseconds=1)
-    is_live = consents.allowed(row.need, row.institution, last, last)
-    was_live = is_live or consents.allowed(row.need, row.institution, start, last)
-    if not was_live:
-        return None
     clocks = {
         clock.kind: clock
         for clock in read_clocks(facts, last)
@@ -184,6 +188,13 @@ def _measure(row: _Row, loaded: _Loaded, cutoff: datetime) -> Measured | None:
     )
 
 
+@lru_cache(maxsize=1_024)
+def _allowed(workdays: tuple[int | None, ...]) -> Mapping[ClockKind, int]:
+    """Return the working days by clock; agreements mostly allow the same."""
+    pairs = zip(KINDS, workdays, strict=True)
+    return MappingProxyType({kind: days for kind, days in pairs if days is not None})
+
+
 def _round(row: _Row, steps: list[_Step]) -> tuple[datetime, list[_Step]]:
     """Return when the last round began, and its steps."""
     for index in range(len(steps) - 1, -1, -1):
@@ -202,7 +213,7 @@ def _load(scope: Scope) -> _Loaded:
     for pk, step, happened_on, at in recorded.order_by("pk").values_list(
         "referral_id", "step", "happened_on", "recorded_at"
     ):
-        steps[pk].append(_Step(Step(step), happened_on, at))
+        steps[pk].append(_Step(_STEPS[step], happened_on, at))
     declines = recorded.filter(step=Step.DECLINED).order_by("pk")
     reasons = {
         pk: tuple(data.get("reasons", ()))
