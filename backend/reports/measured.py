@@ -101,11 +101,6 @@ class Measured:
     reasons: tuple[str, ...] | None = None
 
     @property
-    def is_decided(self) -> bool:
-        """Tell whether the institution approved or declined in the last round."""
-        return self.is_approved or self.reasons is not None
-
-    @property
     def decided_days(self) -> int | None:
         """The working days that the decision took, as its clock counts them; None without one."""
         clock = self.clocks.get(ClockKind.DECIDE)
@@ -140,18 +135,27 @@ class Consents:
         return False
 
 
-def load_measured(scope: Scope) -> list[Measured]:
+def load_measured(scope: Scope, *, only_decided: bool = False) -> list[Measured]:
     """Measure the referrals that were sent in the period and on which progress may be reported.
 
     A clock that has stopped counts if a consent was live while it ran, one that has not only if
     a consent is live at the end of the day.
     """
     loaded = _load(scope)
-    return [one for row in loaded.rows if (one := _measure(row, loaded, scope.cutoff)) is not None]
+    return [
+        one
+        for row in loaded.rows
+        if (one := _measure(row, loaded, scope.cutoff, only_decided)) is not None
+    ]
 
 
-def _measure(row: _Row, loaded: _Loaded, cutoff: datetime) -> Measured | None:
+def _measure(row: _Row, loaded: _Loaded, cutoff: datetime, only_decided: bool) -> Measured | None:
     start, steps = _round(row, loaded.steps.get(row.pk, []))
+    track = TRACKS[row.track]
+    declined = any(one.step is Step.DECLINED for one in steps)
+    approved = not declined and any(track.has_reached(one.step, track.decided) for one in steps)
+    if only_decided and not (approved or declined):
+        return None
     consents, last = loaded.consents, cutoff - timedelta(microseconds=1)
     is_live = consents.allowed(row.need, row.institution, last, last)
     if not is_live and not consents.allowed(row.need, row.institution, start, last):
@@ -173,8 +177,6 @@ def _measure(row: _Row, loaded: _Loaded, cutoff: datetime) -> Measured | None:
         for clock in read_clocks(facts, last)
         if clock.stopped_at is not None or is_live
     }
-    track = TRACKS[row.track]
-    declined = any(one.step is Step.DECLINED for one in steps)
     return Measured(
         pk=row.pk,
         institution=row.institution,
@@ -182,8 +184,7 @@ def _measure(row: _Row, loaded: _Loaded, cutoff: datetime) -> Measured | None:
         product=row.product,
         approval_days=row.approval_days,
         clocks=clocks,
-        is_approved=not declined
-        and any(track.has_reached(one.step, track.decided) for one in steps),
+        is_approved=approved,
         reasons=loaded.reasons.get(row.pk, ()) if declined else None,
     )
 

@@ -53,9 +53,8 @@ def find_product_rows(*, scope: Scope, product: str) -> QuerySet[Referral]:
 
 def _decided(scope: Scope) -> dict[int, list[Measured]]:
     found: dict[int, list[Measured]] = defaultdict(list)
-    for one in load_measured(scope):
-        if one.is_decided:
-            found[one.product].append(one)
+    for one in load_measured(scope, only_decided=True):
+        found[one.product].append(one)
     return found
 
 
