@@ -102,6 +102,7 @@ def first_workday(day: date) -> WorkdayDate:
     return add_workdays(day, 0)
 
 
+@lru_cache(maxsize=16_384)
 def add_workdays(day: date, n: int) -> WorkdayDate:
     """Return the n-th working day after a day; 0 gives the day itself, or the next if it rests.
 
@@ -121,6 +122,7 @@ def add_workdays(day: date, n: int) -> WorkdayDate:
     return WorkdayDate(day, certain)
 
 
+@lru_cache(maxsize=16_384)  # reports count the same few days for thousands of referrals
 def workdays_between(start: date, end: date) -> WorkdayCount:
     """Count the working days after ``start``, up to and with ``end``; negative backwards.
 

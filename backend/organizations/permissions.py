@@ -65,6 +65,8 @@ class Permission(StrEnum):
     MATTER_RAISE = "referrals:matter:raise"
     MATTER_MANAGE = "referrals:matter:manage"
 
+    FIGURE_VIEW = "reports:figure:view"
+
     EVENT_VIEW = "journal:event:view"
 
     WEBHOOK_VIEW = "webhooks:endpoint:view"

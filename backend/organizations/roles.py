@@ -40,6 +40,7 @@ _INSTITUTION = _BUSINESS | {
     Permission.CONSENT_VIEW,
     Permission.REFERRAL_VIEW,
     Permission.REFERRAL_ANSWER,
+    Permission.FIGURE_VIEW,
     Permission.MATTER_VIEW,
     Permission.MATTER_RAISE,
 }
@@ -69,6 +70,7 @@ _DEPARTMENT = _BUSINESS | {
     Permission.OUTCOME_RECONCILE,
     Permission.MATTER_VIEW,
     Permission.MATTER_MANAGE,
+    Permission.FIGURE_VIEW,
     Permission.WEBHOOK_VIEW,
 }
 _MANAGING = {Permission.MEMBERSHIP_VIEW, Permission.MEMBERSHIP_MANAGE, Permission.ORGANIZATION_EDIT}

@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from datetime import date, datetime, time
 
-from django.utils import timezone
-
 from backend.common.workdays import HOURS
 from backend.consents.disclosure import groups_reported
 from backend.consents.enums import FieldGroup
@@ -61,7 +59,7 @@ def facts_of(referral: Referral) -> ReferralFacts:
         track=referral.track,
         started_at=start,
         steps=tuple(
-            Taken(Step(taken.step), max(start, _moment(taken)))
+            Taken(Step(taken.step), max(start, moment_of(taken.happened_on, taken.recorded_at)))
             for taken in steps_of_round(referral)
         ),
         documents=tuple(
@@ -86,8 +84,8 @@ def clocks_of(
     return read_clocks(facts_of(referral), now)
 
 
-def _moment(taken: ReferralStep) -> datetime:
+def moment_of(happened_on: date, recorded_at: datetime) -> datetime:
     """Return the moment that counts for a step: its own, or noon of an earlier day it names."""
-    if taken.happened_on >= timezone.localdate(taken.recorded_at):
-        return taken.recorded_at
-    return datetime.combine(taken.happened_on, _NOON, tzinfo=HOURS.zone)
+    if happened_on >= HOURS.local(recorded_at).date():
+        return recorded_at
+    return datetime.combine(happened_on, _NOON, tzinfo=HOURS.zone)

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from backend.api.filters import refuse_unknown_parameters
 from backend.api.v1.needs.inquiries import read_day
 from backend.api.v1.needs.matches import TOP_PARAMETER, read_top
+from backend.api.v1.reports.figures import FigureActionsMixin
 from backend.api.v1.reports.schema import CoverageAnswer, OpenNeedsCalendarAnswer
 from backend.api.viewsets import ResourceViewSet
 from backend.matches.coverage import answer_coverage
@@ -23,11 +24,15 @@ UNTIL_PARAMETER = OpenApiParameter(
 )
 
 
-class ReportViewSet(ResourceViewSet):
+class ReportViewSet(FigureActionsMixin, ResourceViewSet):
     """Figures over many needs, computed when they are asked for."""
 
     queryset = Need.objects.none()
-    permission_words = {"coverage": Permission.MATCH_VIEW, "calendar": Permission.MATCH_VIEW}
+    permission_words = {
+        "coverage": Permission.MATCH_VIEW,
+        "calendar": Permission.MATCH_VIEW,
+        **FigureActionsMixin.figure_permission_words,
+    }
 
     def get_queryset(self) -> QuerySet[Need]:
         """Start from the visible needs."""

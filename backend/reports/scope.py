@@ -1,0 +1,102 @@
+"""What a report is about: whose rows, of which period, as they were known on which day."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import QuerySet
+
+from backend.common.errors import InvalidInput
+from backend.common.workdays import HOURS
+from backend.needs.models import Need
+from backend.organizations.actors import Actor
+from backend.organizations.permissions import Permission
+from backend.organizations.querysets import OrganizationQuerySet
+from backend.reference.regions import lies_in
+from backend.referrals.models import Referral
+
+EARLIEST = date(2000, 1, 1)
+LONGEST = timedelta(days=3_660)
+_FEBRUARY, _LEAP_DAY, _LAST_DAY = 2, 29, 28
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The reader, a region (None for institutions), the days ``start`` <= day < ``end``.
+
+    ``as_of`` is the day at whose end the figures are drawn: nothing recorded later counts.
+    """
+
+    actor: Actor
+    region: str | None
+    start: date
+    end: date
+    as_of: date
+
+    @property
+    def cutoff(self) -> datetime:
+        """The midnight that ends the day; what was recorded before it counts."""
+        return HOURS.end_of(self.as_of)
+
+    def needs(self) -> QuerySet[Need]:
+        """Return the needs that the reader sees in the region; none for institutions."""
+        needs = Need.objects.visible_to(self.actor)
+        return needs if self.region is None else needs.inside(self.region)
+
+    def referrals(self) -> QuerySet[Referral]:
+        """Return the referrals that the reader sees and that were sent until the day."""
+        referrals = Referral.objects.visible_to(self.actor).filter(sent_at__lt=self.cutoff)
+        if self.region is None:
+            return referrals
+        return referrals.filter(
+            OrganizationQuerySet.inside(self.region, path="need__firm__organization__")
+        )
+
+
+def make_scope(
+    *,
+    actor: Actor,
+    region: str | None = None,
+    start: date | None = None,
+    end: date | None = None,
+    as_of: date | None = None,
+) -> Scope:
+    """Return what a reader asks about; by default the year of the day until the day itself.
+
+    Raises NotPermitted for roles without figures and InvalidInput for what cannot be drawn.
+    """
+    actor.require(Permission.FIGURE_VIEW)
+    as_of = as_of or actor.today
+    if not EARLIEST <= as_of <= actor.today:
+        raise InvalidInput.of(
+            "as_of", "out_of_range", f"“{as_of}”应为 {EARLIEST} 至今天（{actor.today}）的日期。"
+        )
+    last = max(end, EARLIEST) - timedelta(days=1) if end else as_of
+    start = start or last.replace(month=1, day=1)
+    end = end or as_of + timedelta(days=1)
+    if start < EARLIEST or not timedelta(0) < end - start <= LONGEST:
+        raise InvalidInput.of(
+            "until",
+            "out_of_range",
+            f"期间 {start} 至 {end}（不含）不可用；止日应晚于起日，最长十年，不早于 {EARLIEST}。",
+        )
+    return Scope(actor, _region(actor, region), start, end, as_of)
+
+
+def one_year_before(day: date) -> date:
+    """Return the same day of the year before; 29 February becomes the 28th."""
+    if (day.month, day.day) == (_FEBRUARY, _LEAP_DAY):
+        return day.replace(year=day.year - 1, day=_LAST_DAY)
+    return day.replace(year=day.year - 1)
+
+
+def _region(actor: Actor, region: str | None) -> str | None:
+    """Return the department's region, or the one below it that was asked for."""
+    if not actor.is_department:
+        if region is not None:
+            raise InvalidInput.of("region", "not_available", "机构的统计不按地区筛选。")
+        return None
+    if region is not None and not lies_in(region, actor.region):
+        raise InvalidInput.of(
+            "region", "outside", f"“{region[:20]}”不是本部门所在地区或其下级地区的代码。"
+        )
+    return region or actor.region
