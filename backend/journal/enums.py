@@ -95,3 +95,8 @@ class EventType(models.TextChoices):
     WEBHOOK_SECRET_ROTATED = "webhook.secret_rotated", "推送签名密钥已轮换"
     WEBHOOK_PINGED = "webhook.pinged", "推送端点自检"
     WEBHOOK_REPLAYED = "webhook.replayed", "推送消息已重发"
+
+
+def event_types() -> list[tuple[str, str]]:
+    """Return codes with labels; named by the column, so that a new event needs no migration."""
+    return EventType.choices

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from backend.journal.enums import EventType
+from backend.journal.enums import event_types
 from backend.journal.querysets import DispatchQuerySet, EventQuerySet
 
 
@@ -18,7 +18,7 @@ class Event(models.Model):
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    type = models.CharField("事件", max_length=40, choices=EventType)
+    type = models.CharField("事件", max_length=40, choices=event_types)
     occurred_at = models.DateTimeField("发生时间", db_index=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
