@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
+from django.utils.timezone import localdate
 
 from backend.exchange.returned_import import Returned, import_returned
 from backend.exchange.sheet_layout import LABELS, SHEET_NAME
@@ -17,8 +18,6 @@ from tests.factories.consents import ConsentFactory
 from tests.factories.lists import Office, make_office, open_needs
 from tests.factories.organizations import make_actor
 from tests.workbooks import make_workbook
-
-TODAY = timezone.localdate()
 
 
 class Copy:
@@ -108,25 +107,28 @@ def make_sent_sheet() -> SentSheet:
     )
 
 
-FUNDED = {
-    "received": TODAY,
-    "contacted": TODAY,
-    "visited": TODAY,
-    "documents_complete": TODAY,
-    "state": "已投放",
-    "approved_on": TODAY,
-    "line": 500,
-    "term": 12,
-    "line_rate": 3.85,
-    "green": "是",
-    "drawn1_on": TODAY,
-    "drawn1_amount": 300,
-    "drawn1_rate": 3.85,
-    "drawn1_security": "专利权、应收账款",
-    "drawn1_first": "是",
-    "drawn1_renewal": "新增",
-    "drawn2_on": TODAY,
-    "drawn2_amount": 200,
-    "filled_by": "王一",
-    "checked_by": "李二",
-}
+def funded() -> dict[str, object]:
+    """Return the answers of a row that went all the way today, with two drawdowns."""
+    today = localdate()
+    return {
+        "received": today,
+        "contacted": today,
+        "visited": today,
+        "documents_complete": today,
+        "state": "已投放",
+        "approved_on": today,
+        "line": 500,
+        "term": 12,
+        "line_rate": 3.85,
+        "green": "是",
+        "drawn1_on": today,
+        "drawn1_amount": 300,
+        "drawn1_rate": 3.85,
+        "drawn1_security": "专利权、应收账款",
+        "drawn1_first": "是",
+        "drawn1_renewal": "新增",
+        "drawn2_on": today,
+        "drawn2_amount": 200,
+        "filled_by": "王一",
+        "checked_by": "李二",
+    }

@@ -6,7 +6,7 @@ from threading import Barrier
 
 import pytest
 from django.db import connection
-from django.utils import timezone
+from django.utils.timezone import localdate
 
 from backend.common.errors import StateConflict
 from backend.journal.enums import EventType
@@ -18,11 +18,10 @@ from tests.factories.organizations import OrganizationFactory, make_actor
 from tests.factories.partners import AgreementFactory, ContactFactory
 
 URL = "/api/v1/agreements/"
-TODAY = timezone.localdate()
 
 
 def day(number):
-    return str(TODAY + timedelta(days=number))
+    return str(localdate() + timedelta(days=number))
 
 
 @pytest.fixture
@@ -110,7 +109,7 @@ def test_the_journal_names_contacts_by_id_only(department_client, body):
 def test_whoever_covers_today_is_shown(bank_client, mine):
     cover = ContactFactory(agreed=True, organization=mine.department, name="代理人")
     contact = mine.department_contact
-    contact.absent_from = contact.absent_until = TODAY
+    contact.absent_from = contact.absent_until = localdate()
     contact.covered_by = cover
     contact.save()
 
@@ -281,7 +280,7 @@ def test_filters_by_what_it_is_today(department_client, department_actor, status
             "ended": {"ended": True},
             "expired": {"expired": True},
             "unsigned": {"unsigned": True},
-            "future": {"valid_from": TODAY + timedelta(days=3)},
+            "future": {"valid_from": localdate() + timedelta(days=3)},
         }.items()
     }
 
@@ -296,7 +295,7 @@ def test_list_queries_are_constant(department_client, department_actor, count_qu
         for _ in range(number):
             agreement = AgreementFactory(department=department_actor.organization)
             contact = agreement.institution_contact
-            contact.absent_from = contact.absent_until = TODAY
+            contact.absent_from = contact.absent_until = localdate()
             contact.covered_by = ContactFactory(organization=agreement.institution)
             contact.save()
 
@@ -321,8 +320,8 @@ def test_of_two_registrations_at_once_one_is_refused():
         values = {
             "document_number": f"{number}号",
             "title": "协议",
-            "valid_from": TODAY,
-            "valid_until": TODAY + timedelta(days=365),
+            "valid_from": localdate(),
+            "valid_until": localdate() + timedelta(days=365),
             "department_unit": "处",
             "institution_unit": "部",
             "department_contact": contacts[0],

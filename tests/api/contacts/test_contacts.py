@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils.timezone import localdate
 
 from backend.journal.models import Event
 from backend.organizations.enums import Rank, Role
@@ -13,7 +13,6 @@ from tests.factories.partners import AgreementFactory, ContactFactory
 
 URL = "/api/v1/contacts/"
 BODY = {"name": "张三", "phone": "0431-88880001 转 12", "post": "科长", "email": "z@example.com"}
-TODAY = timezone.localdate()
 
 
 def url(contact, action=""):
@@ -169,7 +168,10 @@ def test_another_name_is_another_person_who_has_not_agreed(bank_client, bank_act
 
 
 def test_an_absence_needs_a_cover_of_the_same_unit(bank_client, mine):
-    away = {"absent_from": str(TODAY), "absent_until": str(TODAY + timedelta(days=7))}
+    away = {
+        "absent_from": str(localdate()),
+        "absent_until": str(localdate() + timedelta(days=7)),
+    }
     cover = ContactFactory(organization=mine.organization)
     elsewhere = ContactFactory(agreed=True)
     left = ContactFactory(organization=mine.organization, is_active=False)
@@ -186,7 +188,7 @@ def test_an_absence_needs_a_cover_of_the_same_unit(bank_client, mine):
     assert problems(**away, covered_by=str(elsewhere.public_id)) == [("covered_by", "unknown_id")]
     assert problems(**away, covered_by=str(left.public_id)) == [("covered_by", "unsuitable")]
     assert problems(**away, covered_by=str(mine.public_id)) == [("covered_by", "covers_itself")]
-    assert problems(absent_from=str(TODAY)) == [
+    assert problems(absent_from=str(localdate())) == [
         ("absent_until", "required"),
         ("covered_by", "required"),
     ]

@@ -3,13 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils.timezone import localdate
 
 from tests.factories.firms import FirmFactory
 from tests.factories.needs import NamedInstitutionFactory, NeedFactory
 
 URL = "/api/v1/needs/"
-TODAY = timezone.localdate()
 
 
 def codes(answer):
@@ -65,11 +64,11 @@ def test_sign_in_is_needed(anonymous_client):
 def test_needs_are_filtered_and_ordered(department_client, query, expected):
     names = {
         NeedFactory(
-            open=True, needed_by=TODAY + timedelta(days=9), amount_max_yuan=9_000_000
+            open=True, needed_by=localdate() + timedelta(days=9), amount_max_yuan=9_000_000
         ).code: "a",
         NeedFactory(
             submitted=True,
-            needed_by=TODAY + timedelta(days=3),
+            needed_by=localdate() + timedelta(days=3),
             amount_max_yuan=2_000_000,
             financing_types=["equity"],
             firm__organization__region__code="220202",
@@ -107,7 +106,7 @@ def test_pages_show_every_need_once_also_those_without_an_amount(firm, firm_clie
     made = {
         NeedFactory(firm=firm, amount_max_yuan=amount, needed_by=day).code
         for amount in (None, 1_000_000, 2_000_000)
-        for day in (None, TODAY + timedelta(days=1))
+        for day in (None, localdate() + timedelta(days=1))
     }
     seen = []
     url = f"{URL}?page_size=2&ordering={ordering}"

@@ -2,12 +2,12 @@
 
 import pytest
 from django.utils import timezone
+from django.utils.timezone import localdate
 
 from backend.organizations.enums import Role
 from tests.factories.organizations import OrganizationFactory, make_actor
 
 URL = "/api/v1/referrals/"
-TODAY = timezone.localdate
 
 
 def test_a_loan_from_receipt_to_confirmed_outcomes(
@@ -31,7 +31,7 @@ def test_a_loan_from_receipt_to_confirmed_outcomes(
             referral,
             "disburse",
             {
-                "date": TODAY().isoformat(),
+                "date": localdate().isoformat(),
                 "amount_yuan": amount,
                 "annual_rate": 0.0385,
                 "security": ["patent"],
@@ -135,7 +135,10 @@ def test_a_branch_that_gives_back_is_out_of_sight(client_for, bank_client, bank_
 
 def test_a_mistaken_drawdown_is_voided(bank_client, referral, act):
     drawn = act(
-        bank_client, referral, "disburse", {"date": TODAY().isoformat(), "amount_yuan": 1_000_000}
+        bank_client,
+        referral,
+        "disburse",
+        {"date": localdate().isoformat(), "amount_yuan": 1_000_000},
     ).json()["drawdowns"][0]
 
     done = act(

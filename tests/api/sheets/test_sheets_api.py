@@ -2,12 +2,13 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.timezone import localdate
 
 from backend.api.v1.sheets.workbooks import WORKBOOK_TYPE
 from backend.organizations.enums import Role
 from backend.referrals.enums import ReferralStatus
 from tests.factories.organizations import make_actor
-from tests.returned import FUNDED, TODAY, Copy
+from tests.returned import Copy, funded
 from tests.workbooks import make_workbook
 
 SHEETS = "/api/v1/sheets/"
@@ -56,7 +57,7 @@ def test_the_department_fetches_the_same_workbook_below_its_list(sent, officer, 
 
 
 def test_a_filled_in_copy_is_read_back_and_again_without_effect(sent, manager):
-    copy = Copy(manager.get(address(sent, "workbook")).content).answer(1, FUNDED).save()
+    copy = Copy(manager.get(address(sent, "workbook")).content).answer(1, funded()).save()
     first = give_back(manager, sent, copy)
     assert first.status_code == 200, first.content
     assert first.json() == {
@@ -75,7 +76,7 @@ def test_a_filled_in_copy_is_read_back_and_again_without_effect(sent, manager):
 
 
 def test_a_wrong_row_is_named_with_sheet_row_column_value_and_what_is_expected(sent, manager):
-    copy = sent.fetch().answer(1, {"received": "上周"}).answer(2, {"received": TODAY})
+    copy = sent.fetch().answer(1, {"received": "上周"}).answer(2, {"received": localdate()})
     answer = give_back(manager, sent, copy.save()).json()
     assert (answer["applied"], answer["refused"]) == (1, 1)
     (error,) = answer["errors"]
@@ -87,7 +88,7 @@ def test_a_wrong_row_is_named_with_sheet_row_column_value_and_what_is_expected(s
 
 
 def test_the_department_returns_a_copy_in_the_institutions_name(sent, officer):
-    copy = sent.fetch().answer(1, {"received": TODAY})
+    copy = sent.fetch().answer(1, {"received": localdate()})
     answer = give_back(officer, sent, copy.save()).json()
     assert answer["in_the_institutions_name"] is True
     assert sent.referral(1).status == ReferralStatus.ACKNOWLEDGED
@@ -102,7 +103,7 @@ def test_what_is_no_copy_of_a_sheet_is_refused(sent, manager, data):
 
 def test_strangers_find_no_sheet(sent, client_for, firm_client, anonymous_client):
     rival = client_for(make_actor(organization__bank=True, role=Role.INSTITUTION))
-    copy = sent.fetch().answer(1, {"received": TODAY}).save()
+    copy = sent.fetch().answer(1, {"received": localdate()}).save()
     for client, status in ((rival, 404), (firm_client, 404), (anonymous_client, 401)):
         assert client.get(address(sent, "workbook")).status_code == status
         assert give_back(client, sent, copy).status_code == status

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils.timezone import localdate
 
 from backend.catalogue.models import Policy, Product, ProductVersion
 from backend.catalogue.services import update_product
@@ -11,7 +11,6 @@ from backend.organizations.enums import Rank, Role
 from tests.factories.catalogue import PolicyFactory, ProductFactory
 from tests.factories.organizations import OrganizationFactory, make_actor
 
-TODAY = timezone.localdate()
 EVERYTHING = {"draft", "offered", "future", "over", "ended"}
 
 # What each reader sees of a provincial branch's drafts, offers, future offers, offers whose
@@ -70,23 +69,23 @@ def actor_of(branch, head_office):
 def products(branch):
     ProductFactory(code="draft", institution=branch, draft=True)
     ProductFactory(code="offered", institution=branch)
-    ProductFactory(code="future", institution=branch, valid_from=TODAY + timedelta(days=9))
+    ProductFactory(code="future", institution=branch, valid_from=localdate() + timedelta(days=9))
     ProductFactory(code="ended", institution=branch, closed=True)
-    ProductFactory(code="over", institution=branch, valid_until=TODAY + timedelta(days=1))
+    ProductFactory(code="over", institution=branch, valid_until=localdate() + timedelta(days=1))
 
 
 @pytest.fixture
 def policies(branch):
     PolicyFactory(code="draft", institution=branch, draft=True)
     PolicyFactory(code="offered", institution=branch)
-    PolicyFactory(code="future", institution=branch, valid_from=TODAY + timedelta(days=9))
+    PolicyFactory(code="future", institution=branch, valid_from=localdate() + timedelta(days=9))
     PolicyFactory(code="ended", institution=branch, withdrawn=True)
-    PolicyFactory(code="over", institution=branch, valid_until=TODAY + timedelta(days=1))
+    PolicyFactory(code="over", institution=branch, valid_until=localdate() + timedelta(days=1))
 
 
 def codes_seen(model, actor):
     tomorrow = type(actor)(
-        user=actor.user, membership=actor.membership, today=TODAY + timedelta(days=1)
+        user=actor.user, membership=actor.membership, today=localdate() + timedelta(days=1)
     )
     return {*model.objects.visible_to(tomorrow).values_list("code", flat=True)}
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.timezone import localdate
 
 from backend.common.errors import InvalidInput, NotPermitted, StaleRevision, StateConflict
 from backend.firms import services
@@ -22,7 +23,6 @@ from tests.factories.organizations import OrganizationFactory, make_actor, make_
 from tests.factories.reference import IndustryFactory, RegionFactory
 
 NOW = timezone.now()
-TODAY = timezone.localdate()
 USCC = make_uscc(9_000_001)
 
 
@@ -32,7 +32,13 @@ def firm(firm_actor):
 
 
 def create(actor, **values):
-    values = {"uscc": USCC, "name": "测试企业", "region": "220102", "today": TODAY, **values}
+    values = {
+        "uscc": USCC,
+        "name": "测试企业",
+        "region": "220102",
+        "today": localdate(),
+        **values,
+    }
     return services.create_firm(actor=actor, **values)
 
 
@@ -119,7 +125,8 @@ def test_a_firm_edits_its_profile(firm, firm_actor):
         ("industry", "Z39"),
         ("industry", "39"),
         ("industry", "C39211"),
-        ("founded_on", TODAY + timedelta(days=1)),
+        # Not tomorrow: the day may change while tests run.
+        ("founded_on", localdate() + timedelta(days=3)),
         ("founded_on", date(1899, 1, 1)),
         ("declared_stage", "teenager"),
         ("tech_fields", ["magic"]),
@@ -226,8 +233,8 @@ def test_whatever_matching_reads_of_a_firm_counts_a_revision(firm, firm_actor):
             firm=firm,
             values={"employees": Decimal(4)},
             source=FactSource.DECLARED,
-            as_of=TODAY,
-            today=TODAY,
+            as_of=localdate(),
+            today=localdate(),
             now=NOW,
         ),
     ]

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError
 from django.utils import timezone
+from django.utils.timezone import localdate
 
 from backend.common.errors import InvalidInput, NotPermitted, StateConflict
 from backend.firms import tenancies
@@ -15,7 +16,6 @@ from tests.factories.firms import FirmFactory, TenancyFactory
 from tests.factories.organizations import OrganizationFactory, make_actor
 
 NOW = timezone.now()
-TODAY = timezone.localdate()
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_consent_takes_proved_authority(firm, tenancy):
 
 
 def test_a_stay_that_has_ended_takes_no_consent(firm_actor, tenancy):
-    tenancy.valid_until = TODAY
+    tenancy.valid_until = localdate()
     tenancy.save()
     with pytest.raises(StateConflict, match="结束"):
         consent(firm_actor, tenancy)
@@ -95,7 +95,13 @@ def test_a_stay_is_in_an_incubator_for_at_least_a_day(firm, firm_actor):
         record(firm_actor, firm, bank)
     incubator = OrganizationFactory(incubator=True)
     with pytest.raises(InvalidInput, match="晚于"):
-        record(firm_actor, firm, incubator, TODAY, TODAY - timedelta(days=1))
+        record(
+            firm_actor,
+            firm,
+            incubator,
+            localdate(),
+            localdate() - timedelta(days=1),
+        )
     assert not Tenancy.objects.exists()
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.utils import timezone
+from django.utils.timezone import localdate
 
 from backend.firms.enums import FactSource
 from backend.firms.services import record_facts
@@ -18,7 +19,6 @@ from tests.factories.catalogue import ProductFactory
 from tests.factories.needs import NeedFactory
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
 
 
 @pytest.fixture
@@ -51,8 +51,8 @@ def test_only_what_changed_is_read_anew(read):
     memory = HeldNeedMemory()
     first, second, third = (NeedFactory(open=True) for _ in range(3))
     NeedFactory(submitted=True)
-    memory.on(TODAY)
-    assert memory.on(TODAY) is memory.on(TODAY)
+    memory.on(localdate())
+    assert memory.on(localdate()) is memory.on(localdate())
     assert read == [[first.pk, second.pk, third.pk]]
     first.amount_max_yuan = 1_234_000
     first.save_revision()
@@ -60,27 +60,27 @@ def test_only_what_changed_is_read_anew(read):
         firm=second.firm,
         values={"employees": Decimal(321)},
         source=FactSource.DECLARED,
-        as_of=TODAY - timedelta(days=30),
-        today=TODAY,
+        as_of=localdate() - timedelta(days=30),
+        today=localdate(),
         actor=None,
         now=timezone.now(),
     )
-    held = memory.on(TODAY)
+    held = memory.on(localdate())
     assert read[1:] == [[first.pk, second.pk]]
-    assert content(held) == content(HeldNeedMemory().on(TODAY))
+    assert content(held) == content(HeldNeedMemory().on(localdate()))
 
 
 def test_needs_that_are_no_longer_open_are_gone(read):
     """Closed, deleted or open again."""
     memory = HeldNeedMemory()
     kept, closed = NeedFactory(open=True), NeedFactory(open=True)
-    memory.on(TODAY)
+    memory.on(localdate())
     Need.objects.filter(pk=closed.pk).update(status="draft")
-    assert memory.on(TODAY).columns.codes == (kept.code,)
+    assert memory.on(localdate()).columns.codes == (kept.code,)
     Need.objects.filter(pk=closed.pk).update(status="open")
-    assert set(memory.on(TODAY).columns.codes) == {kept.code, closed.code}
+    assert set(memory.on(localdate()).columns.codes) == {kept.code, closed.code}
     Need.objects.all().delete()
-    assert memory.on(TODAY).columns.codes == ()
+    assert memory.on(localdate()).columns.codes == ()
 
 
 def test_each_day_is_held_by_itself_and_few_are_kept(read):
@@ -88,11 +88,11 @@ def test_each_day_is_held_by_itself_and_few_are_kept(read):
     memory = HeldNeedMemory()
     need = NeedFactory(open=True)
     for days in (0, 1, 0, 1, 2, 0):
-        as_of = TODAY + timedelta(days=days)
+        as_of = localdate() + timedelta(days=days)
         assert memory.on(as_of).columns.as_of == as_of
     assert read == [[need.pk]] * 4
     memory.forget()
-    memory.on(TODAY)
+    memory.on(localdate())
     assert len(read) == 5
 
 
@@ -100,17 +100,17 @@ def test_a_large_number_is_read_in_parts(read, monkeypatch):
     """With the same result."""
     monkeypatch.setattr(module, "_BATCH", 2)
     needs = [NeedFactory(open=True).pk for _ in range(5)]
-    held = HeldNeedMemory().on(TODAY)
+    held = HeldNeedMemory().on(localdate())
     assert read == [needs[:2], needs[2:4], needs[4:]]
     monkeypatch.setattr(module, "_BATCH", 100)
-    assert content(held) == content(HeldNeedMemory().on(TODAY))
+    assert content(held) == content(HeldNeedMemory().on(localdate()))
 
 
 def test_some_of_the_needs_answer_as_if_they_were_all():
     """Keys that are not held are nobody's."""
     product = ProductFactory()
     first, second = NeedFactory(open=True), NeedFactory(open=True)
-    held = HeldNeedMemory().on(TODAY)
+    held = HeldNeedMemory().on(localdate())
     offered = catalogues.current().products[product.code]
     places = adapters.list_needs(offered, held.facts)
     assert {place.code for place in places} == {first.code, second.code}
