@@ -134,4 +134,6 @@ LABELS: dict[str, str] = {
     "city": "所在市（州）",
     "industry_section": "行业门类",
     "amount_band": "金额档次",
+    "project_title": "项目名称",
+    "project_summary": "项目摘要",
 }

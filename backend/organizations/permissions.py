@@ -65,6 +65,17 @@ class Permission(StrEnum):
     MATTER_RAISE = "referrals:matter:raise"
     MATTER_MANAGE = "referrals:matter:manage"
 
+    ACTIVITY_VIEW = "activities:activity:view"
+    ACTIVITY_EDIT = "activities:activity:edit"
+    PARTICIPANT_VIEW = "activities:participant:view"
+    PARTICIPANT_APPLY = "activities:participant:apply"
+    PARTICIPANT_DECIDE = "activities:participant:decide"
+    PROJECT_VIEW = "activities:project:view"
+    PROJECT_EDIT = "activities:project:edit"
+    INTENT_VIEW = "activities:intent:view"
+    INTENT_DECLARE = "activities:intent:declare"
+    INTENT_ANSWER = "activities:intent:answer"
+
     FIGURE_VIEW = "reports:figure:view"
 
     EVENT_VIEW = "journal:event:view"

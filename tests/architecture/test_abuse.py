@@ -61,6 +61,13 @@ RIGHT_BODIES: dict[str, dict[str, Any]] = {
     "POST /api/v1/organizations/": {"kind": "institution", "code": "X", "name": "某行"}
     | {"institution_kind": "bank"},
     "POST /api/v1/organizations/{id}/memberships/": {"username": "newcomer", "role": "firm"},
+    "POST /api/v1/activities/": {
+        "kind": "roadshow",
+        "title": "演示路演",
+        "starts_on": timezone.localdate().isoformat(),
+    },
+    "POST /api/v1/activities/{id}/participants/": {"title": "某项目", "summary": "摘要"},
+    "POST /api/v1/intents/{id}/advance/": {"level": "committed", "amount_yuan": 1_000_000},
     "POST /api/v1/policies/": {"title": "优惠", "content": "额度优先"},
     "PATCH /api/v1/webhook-endpoints/{id}/": {"url": "https://1.1.1.1/new", "event_types": []},
     "POST /api/v1/webhook-endpoints/": {"url": "https://1.1.1.1/new", "event_types": []},

@@ -77,6 +77,15 @@ BODIES: dict[str, dict[str, object]] = {
         "answer_by": (timezone.localdate() + timedelta(days=10)).isoformat(),
     },
     "PUT /api/v1/organizations/{id}/service-regions/": {"regions": ["220100"]},
+    "PATCH /api/v1/activities/{id}/": {"place": "另一会场"},
+    "POST /api/v1/activities/{id}/cancel/": {"reason": "改期"},
+    "POST /api/v1/activities/{id}/participants/": {"title": "某项目", "summary": "摘要"},
+    "POST /api/v1/participants/{id}/award/": {"level": "一等奖"},
+    "POST /api/v1/participants/{id}/refuse/": {"note": "名额有限"},
+    "PATCH /api/v1/projects/{id}/": {"title": "某项目"},
+    "POST /api/v1/projects/{id}/publish/": {"notice_version": "2026-01"},
+    "POST /api/v1/intents/{id}/advance/": {"level": "considering"},
+    "POST /api/v1/intents/{id}/answer/": {"answer": "interested"},
     "POST /api/v1/webhook-endpoints/{id}/replay/": {"since": timezone.now().isoformat()},
 }
 
@@ -142,17 +151,21 @@ def test_nobody_anonymous_gets_in_but_to_the_public_addresses():
 
 def test_whoever_keeps_accounts_sees_no_business_data():
     business = (
+        "activities",
         "agreements",
         "consents",
         "contacts",
         "disclosures",
         "escalations",
         "firms",
+        "intents",
         "match-runs",
         "matters",
         "needs",
+        "participants",
         "policies",
         "products",
+        "projects",
         "referrals",
         "referral-lists",
         "rosters",
@@ -167,7 +180,17 @@ def test_whoever_keeps_accounts_sees_no_business_data():
 def test_a_stranger_and_another_city_find_no_trace_of_the_firm_and_its_need():
     for name, row in read_matrix().items():
         if name.split("/api/v1/")[-1].startswith(
-            ("firms/{", "needs/{", "referrals/{", "sheets/{", "matters/{", "escalations/{")
+            (
+                "firms/{",
+                "needs/{",
+                "referrals/{",
+                "sheets/{",
+                "matters/{",
+                "escalations/{",
+                "participants/{",
+                "projects/{",
+                "intents/{",
+            )
         ):
             for actor in ("stranger", "other_bank", "other_city"):
                 assert row[actor] in {"403", "404"}, (name, actor)

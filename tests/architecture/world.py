@@ -12,6 +12,12 @@ from backend.accounts.services import create_key
 from backend.organizations.actors import Actor
 from backend.organizations.enums import Rank, Role
 from backend.reference.services import load_reference
+from tests.factories.activities import (
+    ActivityFactory,
+    IntentFactory,
+    ParticipationFactory,
+    ProjectFactory,
+)
 from tests.factories.catalogue import PolicyFactory, ProductFactory
 from tests.factories.consents import ConsentFactory, DisclosureFactory
 from tests.factories.firms import FirmFactory, TenancyFactory
@@ -116,6 +122,7 @@ def make_world() -> World:
         "qualifications": "high_tech",
         "stages": "seed",
     }
+    objects |= _hold_an_activity(people, need)
     objects["referral-lists"] = _send_a_list(people)
     objects["sheets"] = objects["referral-lists"].sheets.first()
     objects["deliveries"] = MessageFactory(endpoint=objects["webhook-endpoints"], failed=True)
@@ -127,6 +134,18 @@ def make_world() -> World:
         client.raise_request_exception = False
     objects["audit-events"] = _any_event()
     return world
+
+
+def _hold_an_activity(people: dict[str, Actor], need: Any) -> dict[str, Any]:
+    """Let the firm apply to a contest of the department and the bank take an interest."""
+    activity = ActivityFactory(host=people["department"].organization, contest=True, announced=True)
+    project = ProjectFactory(need=need, activity=activity, listed=True)
+    return {
+        "activities": activity,
+        "participants": ParticipationFactory(activity=activity, firm=need.firm, need=need),
+        "projects": project,
+        "intents": IntentFactory(project=project, institution=people["bank"].organization),
+    }
 
 
 def _send_a_list(people: dict[str, Actor]) -> Any:

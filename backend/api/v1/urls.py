@@ -4,6 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from backend.api.documentation import DocumentationView, SchemaView
+from backend.api.v1.activities import urls as activities
 from backend.api.v1.agreements import urls as agreements
 from backend.api.v1.audit_events import urls as audit_events
 from backend.api.v1.consents import urls as consents
@@ -12,6 +13,7 @@ from backend.api.v1.deliveries import urls as deliveries
 from backend.api.v1.disclosures import urls as disclosures
 from backend.api.v1.escalations import urls as escalations
 from backend.api.v1.firms import urls as firms
+from backend.api.v1.intents import urls as intents
 from backend.api.v1.keys import urls as keys
 from backend.api.v1.match_runs import urls as match_runs
 from backend.api.v1.matters import urls as matters
@@ -19,8 +21,10 @@ from backend.api.v1.me.views import MeView
 from backend.api.v1.memberships import urls as memberships
 from backend.api.v1.needs import urls as needs
 from backend.api.v1.organizations import urls as organizations
+from backend.api.v1.participants import urls as participants
 from backend.api.v1.policies import urls as policies
 from backend.api.v1.products import urls as products
+from backend.api.v1.projects import urls as projects
 from backend.api.v1.reference import urls as reference
 from backend.api.v1.referral_lists import urls as referral_lists
 from backend.api.v1.referrals import urls as referrals
@@ -55,6 +59,10 @@ for resource in (
     rosters,
     sheets,
     webhook_endpoints,
+    activities,
+    participants,
+    projects,
+    intents,
 ):
     resource.register(router)
 

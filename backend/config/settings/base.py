@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "backend.consents",
     "backend.matches",
     "backend.referrals",
+    "backend.activities",
     "backend.webhooks",
     "backend.api",
 ]
@@ -175,6 +176,14 @@ SPECTACULAR_SETTINGS = {
         "DeliveryStatus": "backend.webhooks.enums.MessageStatus.choices",
         "Stage": list(STAGES.items()),
         "AnyVerdict": list(VERDICTS.items()),
+        "ActivityKind": "backend.activities.enums.ActivityKind.choices",
+        "ActivityStatus": "backend.activities.enums.ActivityStatus.choices",
+        "ParticipantPart": "backend.activities.enums.Part.choices",
+        "ParticipantStatus": "backend.activities.enums.ParticipationStatus.choices",
+        "ProjectStatus": "backend.activities.enums.ProjectStatus.choices",
+        "RegionLevel": "backend.reference.models.Region.Level.choices",
+        "IntentLevel": "backend.activities.enums.IntentLevel.choices",
+        "FirmAnswer": "backend.activities.enums.FirmAnswer.choices",
         # How a need and a product come to suit each other, or cease to, on a day.
         "ShiftKind": ["gained", "lost", "moved"],
     },

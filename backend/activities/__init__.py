@@ -1,0 +1,1 @@
+"""Joint events, roadshows and contests, the project library, investors' intents."""

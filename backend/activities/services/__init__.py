@@ -1,0 +1,1 @@
+"""What changes activities, who takes part, projects and intents."""

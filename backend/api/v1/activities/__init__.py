@@ -1,0 +1,1 @@
+"""Joint events, roadshows, contests and trainings."""
