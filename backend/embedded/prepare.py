@@ -36,6 +36,7 @@ STEPS = (
     Step("load_consent_texts", "装入授权文本"),
 )
 DEMO = Step("load_demo", "装入演示企业与需求")
+DEMO_ACTIVITIES = Step("load_demo_activities", "装入演示活动与项目", ("--verbosity=0",))
 MATCHES = Step("show_matches", "计算并展示匹配结果")
 
 
@@ -59,6 +60,7 @@ def _load_demonstration(runner: "_Runner", *, show_matches: bool) -> None:
     accounts = StringIO()
     try:
         runner.run(DEMO, stdout=accounts)
+        runner.run(DEMO_ACTIVITIES)
         if show_matches:
             runner.run(MATCHES)
     finally:
