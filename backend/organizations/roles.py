@@ -13,91 +13,90 @@ _BUSINESS = _EVERYONE | {
     Permission.POLICY_VIEW,
 }
 
-_JOINING = {
+_FIRM = _BUSINESS | {
+    Permission.FIRM_VIEW,
+    Permission.FIRM_EDIT,
+    Permission.NEED_VIEW,
+    Permission.NEED_CREATE,
+    Permission.NEED_EDIT,
+    Permission.NEED_SUBMIT,
+    Permission.NEED_WITHDRAW,
+    Permission.MATCH_VIEW,
+    Permission.CONSENT_VIEW,
+    Permission.CONSENT_GRANT,
+    Permission.DISCLOSURE_VIEW,
+    Permission.REFERRAL_VIEW,
+    Permission.DOCUMENT_GIVE,
+    Permission.OUTCOME_CONFIRM,
+    Permission.MATTER_VIEW,
+    Permission.MATTER_RAISE,
     Permission.ACTIVITY_VIEW,
     Permission.PARTICIPANT_VIEW,
     Permission.PARTICIPANT_APPLY,
     Permission.PROJECT_VIEW,
     Permission.INTENT_VIEW,
+    Permission.PROJECT_EDIT,
+    Permission.INTENT_ANSWER,
 }
-_HOSTING = {Permission.ACTIVITY_EDIT, Permission.PARTICIPANT_DECIDE}
-
-_FIRM = (
-    _BUSINESS
-    | _JOINING
-    | {
-        Permission.FIRM_VIEW,
-        Permission.FIRM_EDIT,
-        Permission.NEED_VIEW,
-        Permission.NEED_CREATE,
-        Permission.NEED_EDIT,
-        Permission.NEED_SUBMIT,
-        Permission.NEED_WITHDRAW,
-        Permission.MATCH_VIEW,
-        Permission.CONSENT_VIEW,
-        Permission.CONSENT_GRANT,
-        Permission.DISCLOSURE_VIEW,
-        Permission.REFERRAL_VIEW,
-        Permission.DOCUMENT_GIVE,
-        Permission.OUTCOME_CONFIRM,
-        Permission.MATTER_VIEW,
-        Permission.MATTER_RAISE,
-        Permission.PROJECT_EDIT,
-        Permission.INTENT_ANSWER,
-    }
-)
-_INCUBATOR = _FIRM | _HOSTING | {Permission.PRODUCT_EDIT}
-_INSTITUTION = (
-    _BUSINESS
-    | _JOINING
-    | {
-        Permission.PRODUCT_EDIT,
-        Permission.POLICY_EDIT,
-        Permission.CONTACT_VIEW,
-        Permission.AGREEMENT_VIEW,
-        Permission.CONSENT_VIEW,
-        Permission.REFERRAL_VIEW,
-        Permission.REFERRAL_ANSWER,
-        Permission.FIGURE_VIEW,
-        Permission.MATTER_VIEW,
-        Permission.MATTER_RAISE,
-        Permission.INTENT_DECLARE,
-    }
-)
-_DEPARTMENT = (
-    _BUSINESS
-    | _JOINING
-    | _HOSTING
-    | {
-        Permission.FIRM_VIEW,
-        Permission.FIRM_CREATE,
-        Permission.FIRM_EDIT,
-        Permission.NEED_VIEW,
-        Permission.NEED_VERIFY,
-        Permission.MATCH_VIEW,
-        Permission.RUN_VIEW,
-        Permission.RUN_MANAGE,
-        Permission.ROSTER_IMPORT,
-        Permission.AUTHORITY_PROVE,
-        Permission.MEMBERSHIP_VIEW,
-        Permission.CONTACT_VIEW,
-        Permission.CONTACT_EDIT,
-        Permission.AGREEMENT_VIEW,
-        Permission.CONSENT_VIEW,
-        Permission.DISCLOSURE_VIEW,
-        Permission.LIST_VIEW,
-        Permission.LIST_DRAFT,
-        Permission.LIST_APPROVE,
-        Permission.LIST_SEND,
-        Permission.REFERRAL_VIEW,
-        Permission.ESCALATION_DECIDE,
-        Permission.OUTCOME_RECONCILE,
-        Permission.MATTER_VIEW,
-        Permission.MATTER_MANAGE,
-        Permission.FIGURE_VIEW,
-        Permission.WEBHOOK_VIEW,
-    }
-)
+_INCUBATOR = _FIRM | {
+    Permission.PRODUCT_EDIT,
+    Permission.ACTIVITY_EDIT,
+    Permission.PARTICIPANT_DECIDE,
+}
+_INSTITUTION = _BUSINESS | {
+    Permission.PRODUCT_EDIT,
+    Permission.POLICY_EDIT,
+    Permission.CONTACT_VIEW,
+    Permission.AGREEMENT_VIEW,
+    Permission.CONSENT_VIEW,
+    Permission.REFERRAL_VIEW,
+    Permission.REFERRAL_ANSWER,
+    Permission.FIGURE_VIEW,
+    Permission.MATTER_VIEW,
+    Permission.MATTER_RAISE,
+    Permission.ACTIVITY_VIEW,
+    Permission.PARTICIPANT_VIEW,
+    Permission.PARTICIPANT_APPLY,
+    Permission.PROJECT_VIEW,
+    Permission.INTENT_VIEW,
+    Permission.INTENT_DECLARE,
+}
+_DEPARTMENT = _BUSINESS | {
+    Permission.FIRM_VIEW,
+    Permission.FIRM_CREATE,
+    Permission.FIRM_EDIT,
+    Permission.NEED_VIEW,
+    Permission.NEED_VERIFY,
+    Permission.MATCH_VIEW,
+    Permission.RUN_VIEW,
+    Permission.RUN_MANAGE,
+    Permission.ROSTER_IMPORT,
+    Permission.AUTHORITY_PROVE,
+    Permission.MEMBERSHIP_VIEW,
+    Permission.CONTACT_VIEW,
+    Permission.CONTACT_EDIT,
+    Permission.AGREEMENT_VIEW,
+    Permission.CONSENT_VIEW,
+    Permission.DISCLOSURE_VIEW,
+    Permission.LIST_VIEW,
+    Permission.LIST_DRAFT,
+    Permission.LIST_APPROVE,
+    Permission.LIST_SEND,
+    Permission.REFERRAL_VIEW,
+    Permission.ESCALATION_DECIDE,
+    Permission.OUTCOME_RECONCILE,
+    Permission.MATTER_VIEW,
+    Permission.MATTER_MANAGE,
+    Permission.FIGURE_VIEW,
+    Permission.WEBHOOK_VIEW,
+    Permission.ACTIVITY_VIEW,
+    Permission.PARTICIPANT_VIEW,
+    Permission.PARTICIPANT_APPLY,
+    Permission.PROJECT_VIEW,
+    Permission.INTENT_VIEW,
+    Permission.ACTIVITY_EDIT,
+    Permission.PARTICIPANT_DECIDE,
+}
 _MANAGING = {Permission.MEMBERSHIP_VIEW, Permission.MEMBERSHIP_MANAGE, Permission.ORGANIZATION_EDIT}
 _CONNECTING = {
     Permission.WEBHOOK_VIEW,
