@@ -65,6 +65,15 @@ class Permission(StrEnum):
     MATTER_RAISE = "referrals:matter:raise"
     MATTER_MANAGE = "referrals:matter:manage"
 
+    RECOMMENDATION_VIEW = "recommendations:recommendation:view"
+    RECOMMENDATION_EDIT = "recommendations:recommendation:edit"
+    RECOMMENDATION_VERIFY = "recommendations:recommendation:verify"
+    ROUTE_EDIT = "recommendations:route:edit"
+    ENDORSEMENT_VIEW = "recommendations:endorsement:view"
+    ENDORSEMENT_GIVE = "recommendations:endorsement:give"
+    TENANT_VIEW = "recommendations:tenant:view"
+    TENANT_IMPORT = "recommendations:tenant:import"
+
     FIGURE_VIEW = "reports:figure:view"
 
     EVENT_VIEW = "journal:event:view"

@@ -30,8 +30,15 @@ _FIRM = _BUSINESS | {
     Permission.OUTCOME_CONFIRM,
     Permission.MATTER_VIEW,
     Permission.MATTER_RAISE,
+    Permission.RECOMMENDATION_VIEW,
+    Permission.ENDORSEMENT_VIEW,
 }
-_INCUBATOR = _FIRM | {Permission.PRODUCT_EDIT}
+_INCUBATOR = _FIRM | {
+    Permission.PRODUCT_EDIT,
+    Permission.ENDORSEMENT_GIVE,
+    Permission.TENANT_VIEW,
+    Permission.TENANT_IMPORT,
+}
 _INSTITUTION = _BUSINESS | {
     Permission.PRODUCT_EDIT,
     Permission.POLICY_EDIT,
@@ -72,6 +79,10 @@ _DEPARTMENT = _BUSINESS | {
     Permission.MATTER_MANAGE,
     Permission.FIGURE_VIEW,
     Permission.WEBHOOK_VIEW,
+    Permission.RECOMMENDATION_VIEW,
+    Permission.RECOMMENDATION_EDIT,
+    Permission.RECOMMENDATION_VERIFY,
+    Permission.ENDORSEMENT_VIEW,
 }
 _MANAGING = {Permission.MEMBERSHIP_VIEW, Permission.MEMBERSHIP_MANAGE, Permission.ORGANIZATION_EDIT}
 _CONNECTING = {
@@ -115,7 +126,7 @@ ROLE_PERMISSIONS: dict[tuple[Role, Rank], frozenset[Permission]] = {
     (Role.DEPARTMENT, Rank.OFFICER): _DEPARTMENT,
     (Role.DEPARTMENT, Rank.MANAGER): _DEPARTMENT
     | _MANAGING
-    | {Permission.STAGE_OVERRIDE, Permission.AGREEMENT_EDIT},
+    | {Permission.STAGE_OVERRIDE, Permission.AGREEMENT_EDIT, Permission.ROUTE_EDIT},
     (Role.AUDITOR, Rank.OFFICER): _AUDITOR,
     (Role.AUDITOR, Rank.MANAGER): _AUDITOR,
     (Role.ADMINISTRATOR, Rank.OFFICER): _ADMINISTRATOR,

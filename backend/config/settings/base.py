@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "backend.catalogue",
     "backend.needs",
     "backend.consents",
+    "backend.recommendations",
     "backend.matches",
     "backend.referrals",
     "backend.webhooks",
