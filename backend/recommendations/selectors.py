@@ -3,6 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 
+from django.db.models import Exists, OuterRef, QuerySet
+
+from backend.firms.models import Tenancy
+from backend.needs.models import Need
+from backend.organizations.actors import Actor
 from backend.recommendations.models import Endorsement, Recommendation
 
 _BETWEEN = "、"
@@ -22,3 +27,14 @@ def recommenders_of(need_pks: Collection[int]) -> Mapping[int, str]:
     for need, name in endorsed.values_list("need_id", "incubator__name"):
         names[need][name] = None
     return {need: _BETWEEN.join(found) for need, found in names.items()}
+
+
+def list_endorsable_needs(actor: Actor) -> QuerySet[Need]:
+    """Return the submitted needs of current tenants that let the acting incubator see them."""
+    stays = (
+        Tenancy.objects.visible_to(actor)
+        .current(actor.today)
+        .sharing_progress()
+        .filter(firm=OuterRef("firm_id"))
+    )
+    return Need.objects.filter(Exists(stays), submitted_at__isnull=False).with_firm()

@@ -77,6 +77,14 @@ BODIES: dict[str, dict[str, object]] = {
         "answer_by": (timezone.localdate() + timedelta(days=10)).isoformat(),
     },
     "PUT /api/v1/organizations/{id}/service-regions/": {"regions": ["220100"]},
+    "PATCH /api/v1/recommendations/{id}/": {"opinion": "建议推荐。"},
+    "POST /api/v1/recommendations/{id}/return/": {"reason": "请补充走访记录"},
+    "POST /api/v1/recommendations/{id}/withdraw/": {"reason": "企业情况有变"},
+    "POST /api/v1/recommendations/routes/": {
+        "region": "220100",
+        "levels": ["county", "city", "province"],
+        "direct_levels": [],
+    },
     "POST /api/v1/webhook-endpoints/{id}/replay/": {"since": timezone.now().isoformat()},
 }
 
@@ -146,6 +154,7 @@ def test_whoever_keeps_accounts_sees_no_business_data():
         "consents",
         "contacts",
         "disclosures",
+        "endorsements",
         "escalations",
         "firms",
         "match-runs",
@@ -153,10 +162,12 @@ def test_whoever_keeps_accounts_sees_no_business_data():
         "needs",
         "policies",
         "products",
+        "recommendations",
         "referrals",
         "referral-lists",
         "rosters",
         "sheets",
+        "tenants",
     )
     for name, row in read_matrix().items():
         if name.split("/api/v1/")[-1].split("/")[0] in business:
@@ -167,7 +178,17 @@ def test_whoever_keeps_accounts_sees_no_business_data():
 def test_a_stranger_and_another_city_find_no_trace_of_the_firm_and_its_need():
     for name, row in read_matrix().items():
         if name.split("/api/v1/")[-1].startswith(
-            ("firms/{", "needs/{", "referrals/{", "sheets/{", "matters/{", "escalations/{")
+            (
+                "firms/{",
+                "needs/{",
+                "referrals/{",
+                "sheets/{",
+                "matters/{",
+                "escalations/{",
+                "recommendations/{",
+                "endorsements/{",
+                "tenants/{",
+            )
         ):
             for actor in ("stranger", "other_bank", "other_city"):
                 assert row[actor] in {"403", "404"}, (name, actor)

@@ -174,6 +174,11 @@ SPECTACULAR_SETTINGS = {
         "VersionOrigin": "backend.catalogue.enums.VersionOrigin.choices",
         "EndpointStatus": "backend.webhooks.enums.EndpointStatus.choices",
         "DeliveryStatus": "backend.webhooks.enums.MessageStatus.choices",
+        "RecommendationStatus": "backend.recommendations.enums.RecommendationStatus.choices",
+        "RecommendationAct": "backend.recommendations.enums.RecommendationAct.choices",
+        "EntryStandard": "backend.recommendations.enums.EntryStandard.choices",
+        "DepartmentLevel": "backend.organizations.enums.DepartmentLevel.choices",
+        "Agency": "backend.organizations.enums.Agency.choices",
         "Stage": list(STAGES.items()),
         "AnyVerdict": list(VERDICTS.items()),
         # How a need and a product come to suit each other, or cease to, on a day.
