@@ -1,7 +1,7 @@
 """Reads the workbook of a roster: finds its table, and checks every cell of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -93,9 +93,17 @@ class RosterFile:
 
 
 def read_roster(
-    data: bytes, kind: RosterKind, *, valid_from: date, valid_until: date | None
+    data: bytes,
+    kind: RosterKind,
+    *,
+    valid_from: date,
+    valid_until: date | None,
+    own_incubator: str | None = None,
 ) -> RosterFile:
     """Read a roster workbook; a row without dates takes those given.
+
+    ``own_incubator`` is the code of the incubator that imports its own tenants: its list need not
+    name it, and may name no other.
 
     Raises ``matching.errors.InputError`` with every fault: the file as a whole, its header,
     and every cell that cannot be right.
@@ -103,10 +111,11 @@ def read_roster(
     log = FaultLog(people=True)
     sheet = _only_sheet(parse_sheets(data), log)
     header_at = _find_header(sheet, log)
-    columns, ignored = _match_columns(sheet.rows[header_at], kind, log)
+    wanted = _columns_of(kind, own_incubator)
+    columns, ignored = _match_columns(sheet.rows[header_at], wanted, log)
     _refuse_merged(sheet, header_at, log)
     log.finish()
-    reader = _RowReader(kind, columns, log, valid_from, valid_until)
+    reader = _RowReader(kind, columns, log, valid_from, valid_until, own_incubator)
     rows = [
         reader.read(sheet.name, number, cells)
         for number, cells in enumerate(sheet.rows[header_at + 1 :], start=header_at + 2)
@@ -117,6 +126,15 @@ def read_roster(
         log.add("empty_sheet", "表头之下至少一行企业；工作表为空")
     log.finish()
     return RosterFile(sheet.name, tuple(row for row in rows if row is not None), ignored)
+
+
+def _columns_of(kind: RosterKind, own_incubator: str | None) -> tuple[Column, ...]:
+    if own_incubator is None:
+        return COLUMNS[kind]
+    return tuple(
+        replace(column, is_required=column.is_required and column.name != "incubator")
+        for column in COLUMNS[kind]
+    )
 
 
 def _is_filled(cell: Cell) -> bool:
@@ -150,9 +168,9 @@ def _header_text(cell: Cell) -> str:
 
 
 def _match_columns(
-    header: list[Cell], kind: RosterKind, log: FaultLog
+    header: list[Cell], wanted: tuple[Column, ...], log: FaultLog
 ) -> tuple[dict[int, Column], tuple[str, ...]]:
-    by_header = {column.header: column for column in COLUMNS[kind]}
+    by_header = {column.header: column for column in wanted}
     found: dict[int, Column] = {}
     ignored = []
     log.enter("表头")
@@ -165,7 +183,7 @@ def _match_columns(
             log.add("duplicate_header", f"“{text}”只出现一列", text)
         else:
             found[index] = column
-    for column in COLUMNS[kind]:
+    for column in wanted:
         if column.is_required and column not in found.values():
             log.add("header_missing", f"必须有“{column.header}”一列", field=column.header)
     return found, tuple(ignored)
@@ -189,8 +207,10 @@ class _RowReader:
         log: FaultLog,
         valid_from: date,
         valid_until: date | None,
+        own_incubator: str | None,
     ) -> None:
         self._kind = kind
+        self._own_incubator = own_incubator
         self._columns = columns
         self._log = log
         self._period = (valid_from, valid_until)
@@ -214,6 +234,8 @@ class _RowReader:
         values = {name: value for name, value in values.items() if value is not None}
         if len(log.faults) > faults_before:
             return None
+        if self._own_incubator is not None:
+            self._check_own(values.setdefault("incubator", self._own_incubator))
         values.setdefault("code", _QUALIFICATION_OF_KIND[self._kind])
         row = RosterRow(number=number, **self._dated(values))
         self._check_row(row)
@@ -239,6 +261,12 @@ class _RowReader:
         if "valid_from" not in values:
             values = {"valid_until": valid_until, **values}
         return {"valid_from": valid_from, "valid_until": None, **values}
+
+    def _check_own(self, incubator: str) -> None:
+        if incubator != self._own_incubator:
+            self._log.add(
+                "other_incubator", f"本载体的代码 {self._own_incubator}，或留空", field="incubator"
+            )
 
     def _check_row(self, row: RosterRow) -> None:
         if row.valid_until is not None and row.valid_from >= row.valid_until:

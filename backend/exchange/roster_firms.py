@@ -32,21 +32,42 @@ class RosterFirms:
     notices: tuple[RosterNotice, ...]
 
 
-def open_firms(*, actor: Actor, file: RosterFile) -> RosterFirms:
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Where the firms of a roster have to lie, and whether the roster may say where that is."""
+
+    region: str | None
+    name: str
+    fills_regions: bool
+
+
+def area_of(actor: Actor) -> Area:
+    """Return a department's region; for an incubator the city that it is in.
+
+    An incubator does not say where a firm on record lies: the region decides who verifies.
+    """
+    if actor.is_incubator:
+        region = actor.region and containing_divisions(actor.region)[1]
+        return Area(region, "本载体所在市（州）", fills_regions=False)
+    return Area(actor.region, "本部门辖区", fills_regions=True)
+
+
+def open_firms(*, file: RosterFile, area: Area) -> RosterFirms:
     """Return every firm of the roster, opened where it is new.
 
-    A department imports firms of its own region only. A firm without a region takes the
-    roster's; a name that differs from the one on record is noted and not taken over.
+    Whoever imports does so for firms of the area only. A firm without a region takes a
+    department's roster's; a name that differs from the one on record is noted and not taken over.
     """
     organizations = _organizations_of(file)
     regions = _regions_of(file)
     faults: list[Fault] = []
     for row in file.rows:
-        _check_region(row, organizations.get(row.uscc), regions, actor, file.sheet, faults)
+        _check_region(row, organizations.get(row.uscc), regions, area, file.sheet, faults)
     if faults:
         raise as_invalid_input(InputError(faults))
     _create_organizations(file, organizations, regions)
-    _fill_regions(file, organizations, regions)
+    if area.fills_regions:
+        _fill_regions(file, organizations, regions)
     known = set(_lock_firms(file))
     _create_firms(file, known)
     firms = _lock_firms(file)
@@ -82,7 +103,7 @@ def _check_region(
     row: RosterRow,
     organization: Organization | None,
     regions: dict[str, str],
-    actor: Actor,
+    area: Area,
     sheet: str,
     faults: list[Fault],
 ) -> None:
@@ -91,8 +112,8 @@ def _check_region(
     if region is None:
         expected = "已登记的行政区划：请在“所在地区”填写 6 位代码或全称"
         faults.append(Fault(sheet, row.number, "所在地区", row.region, expected, "unknown_region"))
-    elif not lies_in(region, actor.region):
-        expected = f"本部门辖区（{actor.region}）内的企业"
+    elif not lies_in(region, area.region):
+        expected = f"{area.name}（{area.region}）内的企业"
         faults.append(Fault(sheet, row.number, "所在地区", region, expected, "outside_region"))
 
 

@@ -145,8 +145,12 @@ def write_tenancies(plan: Plan, roster: Roster) -> None:
     Tenancy.objects.bulk_update(plan.changed, ["valid_until", "roster"], batch_size=_BATCH)
 
 
-def mark_changed(firms: Collection[Firm], *, now: datetime) -> None:
-    """Count one revision more of each firm; its list of qualifications is known from now on."""
+def mark_changed(firms: Collection[Firm], *, with_qualifications: bool, now: datetime) -> None:
+    """Count one revision more of each firm.
+
+    Where the roster spoke of qualifications, the firm's list of them is known from now on.
+    """
+    known = {"qualifications_known": True} if with_qualifications else {}
     Firm.objects.filter(pk__in=[firm.pk for firm in firms]).update(
-        revision=F("revision") + 1, qualifications_known=True, updated_at=now
+        revision=F("revision") + 1, updated_at=now, **known
     )

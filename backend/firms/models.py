@@ -228,6 +228,15 @@ class Tenancy(PublicModel):
         on_delete=models.PROTECT,
         related_name="+",
     )
+    # Less than being spoken for: the incubator sees where the firm's needs stand.
+    progress_shared_at = models.DateTimeField("企业同意查看进展时间", null=True, blank=True)
+    progress_shared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     roster = models.ForeignKey(
         Roster, null=True, blank=True, on_delete=models.PROTECT, related_name="tenancies"
     )
@@ -244,6 +253,10 @@ class Tenancy(PublicModel):
             models.CheckConstraint(
                 condition=Q(consented_at__isnull=True) | Q(consented_by__isnull=False),
                 name="tenancy_consent_names_a_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(progress_shared_at__isnull=True) | Q(progress_shared_by__isnull=False),
+                name="tenancy_sharing_names_a_person",
             ),
             models.UniqueConstraint(
                 fields=["firm", "incubator", "valid_from"], name="tenancy_recorded_once"

@@ -50,3 +50,9 @@ def require_can_consent(actor: Actor, firm: Firm) -> None:
     if not (actor.is_firm and actor.has(Permission.FIRM_EDIT) and speaks_for(actor, firm)):
         raise NotPermitted("permission_denied", "只有企业自身可以同意或撤销由孵化载体代办。")
     require_authority(actor)
+
+
+def require_can_take_back(actor: Actor, firm: Firm) -> None:
+    """Only the firm itself stops an incubator from seeing its progress, authority or not."""
+    if not (actor.is_firm and actor.has(Permission.FIRM_EDIT) and speaks_for(actor, firm)):
+        raise NotPermitted("permission_denied", "只有企业自身可以撤销孵化载体查看进展。")

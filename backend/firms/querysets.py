@@ -90,3 +90,13 @@ class TenancyQuerySet(models.QuerySet):
     def consented(self) -> Self:
         """Leave those in which the firm lets the incubator speak for it."""
         return self.filter(consented_at__isnull=False)
+
+    def sharing_progress(self) -> Self:
+        """Leave those in which the incubator may see where the firm's needs stand."""
+        return self.filter(Q(progress_shared_at__isnull=False) | Q(consented_at__isnull=False))
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Leave the current and past stays in the acting incubator."""
+        if not (actor.is_incubator and actor.has(Permission.TENANT_VIEW)):
+            return self.none()
+        return self.filter(incubator=actor.organization)

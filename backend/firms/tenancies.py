@@ -81,6 +81,38 @@ def set_tenancy_consent(
     return tenancy
 
 
+@transaction.atomic
+def set_progress_sharing(
+    *, actor: Actor, tenancy: Tenancy, is_given: bool, now: datetime
+) -> Tenancy:
+    """Let an incubator see where the firm's needs stand, or take that back; the firm decides.
+
+    Less than being spoken for. Giving takes proved authority, taking back does not.
+    """
+    firm = lock_firm(tenancy.firm)
+    if is_given:
+        policies.require_can_consent(actor, firm)
+    else:
+        policies.require_can_take_back(actor, firm)
+    tenancy = (
+        Tenancy.objects.select_for_update(of=("self",))
+        .select_related("incubator")
+        .get(pk=tenancy.pk)
+    )
+    if is_given and tenancy.valid_until is not None and tenancy.valid_until <= actor.today:
+        raise StateConflict(
+            "tenancy_ended", f"该入孵期已于 {tenancy.valid_until} 结束，不能再授权。"
+        )
+    if is_given == (tenancy.progress_shared_at is not None):
+        return tenancy
+    tenancy.progress_shared_at = now if is_given else None
+    tenancy.progress_shared_by = actor.user if is_given else None
+    tenancy.save()
+    tenancy.firm = firm
+    _note_change(tenancy, actor, change="progress_shared" if is_given else "progress_hidden")
+    return tenancy
+
+
 def _note_change(tenancy: Tenancy, actor: Actor | None, *, change: str) -> None:
     tenancy.firm.save_revision(update_fields=[])
     record(

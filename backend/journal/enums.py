@@ -81,6 +81,17 @@ class EventType(models.TextChoices):
     MATTER_CHANGED = "matter.changed", "协调事项已更新"
     MATTER_REPAIRED = "matter.repaired", "协调事项已办结"
 
+    RECOMMENDATION_CREATED = "recommendation.created", "推荐已起草"
+    RECOMMENDATION_CHANGED = "recommendation.changed", "推荐已修改"
+    RECOMMENDATION_SUBMITTED = "recommendation.submitted", "推荐已上报"
+    RECOMMENDATION_PASSED = "recommendation.passed", "推荐已核验并报上一级"
+    RECOMMENDATION_ACCEPTED = "recommendation.accepted", "推荐已通过末级核验"
+    RECOMMENDATION_RETURNED = "recommendation.returned", "推荐已退回"
+    RECOMMENDATION_WITHDRAWN = "recommendation.withdrawn", "推荐已撤回"
+    ROUTE_CHANGED = "recommendation.route_changed", "推荐层级已设定"
+    ENDORSEMENT_GIVEN = "endorsement.given", "孵化载体已推荐"
+    ENDORSEMENT_WITHDRAWN = "endorsement.withdrawn", "孵化载体推荐已撤回"
+
     RUN_STARTED = "match_run.started", "匹配批次已启动"
     RUN_FINISHED = "match_run.finished", "匹配批次已完成"
     RUN_CANCELLED = "match_run.cancelled", "匹配批次已取消"

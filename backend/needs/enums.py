@@ -1,6 +1,10 @@
 """Coded values of needs."""
 
+from itertools import combinations
+
 from django.db import models
+
+from backend.organizations.enums import DepartmentLevel
 
 
 class NeedStatus(models.TextChoices):
@@ -21,3 +25,10 @@ class Attitude(models.TextChoices):
 
     PREFERRED = "preferred", "优先对接"
     EXCLUDED = "excluded", "不对接"
+
+
+_UPWARD = tuple(level.value for level in reversed(DepartmentLevel))
+# Every way upward that a region may have: county → city → province, or some of them.
+ROUTES = tuple(
+    route for length in range(1, len(_UPWARD) + 1) for route in combinations(_UPWARD, length)
+)

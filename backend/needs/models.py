@@ -1,6 +1,6 @@
 """A firm's need for financing and the institutions that it names."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -11,7 +11,7 @@ from backend.common.choices import KnownCodes, choices_of
 from backend.common.constraints import in_order
 from backend.common.models import EditableModel
 from backend.firms.models import Firm
-from backend.needs.enums import Attitude, NeedStatus
+from backend.needs.enums import ROUTES, Attitude, NeedStatus
 from backend.needs.limits import (
     AMOUNT_MAX_YUAN,
     CONTACT_MAX_LENGTH,
@@ -22,7 +22,9 @@ from backend.needs.limits import (
     TERM_MAX_MONTHS,
 )
 from backend.needs.querysets import NeedQuerySet
+from backend.organizations.enums import DepartmentLevel
 from backend.organizations.models import Organization
+from backend.reference.models import Region
 from matching.vocabulary import COLLATERAL, FINANCING_TYPES, PURPOSES
 
 _VERIFIED = [
@@ -54,6 +56,14 @@ def _range(low: str, high: str, limit: int, name: str) -> models.CheckConstraint
         & in_order(low, high),
         name=name,
     )
+
+
+def _one_of(routes: Iterable[tuple[str, ...]]) -> Q:
+    """Promise that the levels are one of the routes: some levels, from below upward."""
+    found = Q()
+    for route in routes:
+        found |= Q(levels=list(route))
+    return found
 
 
 class Need(EditableModel):
@@ -188,3 +198,41 @@ class NamedInstitution(models.Model):
 
     def __str__(self) -> str:
         return f"{self.need} {self.get_attitude_display()} {self.institution}"
+
+
+class VerificationRoute(models.Model):
+    """Which departments a region's needs pass before they are open; the finest region counts.
+
+    ``levels`` take part in recommending, in this order: the first one that is there recommends,
+    the others verify in turn. ``direct_levels`` may verify a need without a recommendation.
+    """
+
+    region = models.OneToOneField(
+        Region, verbose_name="地区", on_delete=models.PROTECT, related_name="+"
+    )
+    levels = ArrayField(
+        models.CharField(max_length=16, choices=DepartmentLevel), verbose_name="逐级推荐的层级"
+    )
+    direct_levels = ArrayField(
+        models.CharField(max_length=16, choices=DepartmentLevel),
+        verbose_name="可直接核验的层级",
+        default=list,
+        blank=True,
+    )
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    set_at = models.DateTimeField("设定时间")
+
+    class Meta:
+        ordering = ["region"]
+        constraints = [
+            models.CheckConstraint(condition=_one_of(ROUTES), name="verification_route_levels"),
+            models.CheckConstraint(
+                condition=Q(direct_levels__contained_by=DepartmentLevel.values),
+                name="verification_route_direct_levels",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.region_id}: {' → '.join(self.levels)}"

@@ -5,7 +5,9 @@ from backend.firms.models import Firm
 from backend.firms.policies import oversees, speaks_for
 from backend.needs.enums import NeedStatus
 from backend.needs.models import Need
+from backend.needs.routes import route_of
 from backend.organizations.actors import Actor
+from backend.organizations.enums import Agency
 from backend.organizations.models import Membership
 from backend.organizations.permissions import Permission
 from backend.organizations.policies import require_authority
@@ -42,11 +44,25 @@ def require_can_verify(actor: Actor, need: Need) -> None:
     """An officer of the overseeing department verifies or returns; nobody does so to their own."""
     if not (actor.has(Permission.NEED_VERIFY) and oversees(actor, need.firm)):
         raise NotPermitted("permission_denied", "只有本辖区科技管理部门可以核验或退回需求。")
-    if _is_own(actor, need):
+    if is_own(actor, need):
         raise NotPermitted("own_need", "不能核验或退回本人经办的需求，请由其他经办人办理。")
 
 
-def _is_own(actor: Actor, need: Need) -> bool:
+def require_can_verify_directly(actor: Actor, need: Need) -> None:
+    """The science department verifies without a recommendation where the region's route says so."""
+    department = actor.organization
+    route = route_of(need.firm.organization.region_code)
+    if (
+        department.agency_code != Agency.SCIENCE
+        or department.department_level not in route.direct_levels
+    ):
+        raise NotPermitted(
+            "recommendation_required",
+            "本地区的需求须经走访推荐、逐级核验，本部门不能直接核验；请通过推荐（recommendations）办理。",
+        )
+
+
+def is_own(actor: Actor, need: Need) -> bool:
     """Tell whether the officer wrote or submitted the need, or belongs to its firm."""
     if actor.user.pk in {need.created_by_id, need.submitted_by_id}:
         return True

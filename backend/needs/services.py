@@ -135,10 +135,27 @@ def return_need(
 
 @transaction.atomic
 def verify_need(*, actor: Actor, need: Need, expected_revision: int | None, now: datetime) -> Need:
-    """Open a submitted need for matching, until the day after its latest date."""
+    """Open a submitted need for matching without a recommendation, where the route allows it."""
     need = lock_need(need)
     policies.require_can_verify(actor, need)
+    policies.require_can_verify_directly(actor, need)
     need.check_revision(expected_revision)
+    return _open(need, actor, now)
+
+
+@transaction.atomic
+def verify_recommended_need(*, actor: Actor, need: Need, now: datetime) -> Need:
+    """Open a submitted need because the last level accepted its recommendation.
+
+    That it did is the caller's knowledge.
+    """
+    need = lock_need(need)
+    policies.require_can_verify(actor, need)
+    return _open(need, actor, now)
+
+
+def _open(need: Need, actor: Actor, now: datetime) -> Need:
+    """Match a need from now on, until the day after its latest date."""
     need.status = next_status(need.status, NeedAction.VERIFY)
     need.verified_at = now
     need.verified_by = actor.user

@@ -25,6 +25,16 @@ class DepartmentLevel(models.TextChoices):
     COUNTY = "county", "县（市、区）"
 
 
+class Agency(models.TextChoices):
+    """Which agency a department is of; the platform is that of science and technology."""
+
+    SCIENCE = "science", "科技"
+    INDUSTRY = "industry", "工信"
+    DEVELOPMENT = "development", "发改"
+    FINANCE = "finance", "金融"
+    COMMERCE = "commerce", "商务"
+
+
 class InstitutionLevel(models.TextChoices):
     """Where an institution's unit stands; the upper assigns to the lower."""
 

@@ -11,6 +11,7 @@ from backend.common.choices import choices_of
 from backend.common.models import EditableModel, PublicModel
 from backend.organizations.enums import (
     OFFERING_KINDS,
+    Agency,
     AuthorityBasis,
     DepartmentLevel,
     InstitutionLevel,
@@ -52,6 +53,8 @@ class Organization(EditableModel):
     department_level = models.CharField(
         "部门层级", max_length=16, choices=DepartmentLevel, blank=True
     )
+    # Of a department; an empty one is of science and technology.
+    agency = models.CharField("所属系统", max_length=16, choices=Agency, blank=True)
     institution_level = models.CharField(
         "机构层级", max_length=24, choices=InstitutionLevel, blank=True
     )
@@ -72,6 +75,10 @@ class Organization(EditableModel):
             models.CheckConstraint(
                 condition=Q(kind=OrganizationKind.DEPARTMENT) | Q(department_level=""),
                 name="organization_department_level_only_for_departments",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=OrganizationKind.DEPARTMENT) | Q(agency=""),
+                name="organization_agency_only_for_departments",
             ),
             models.CheckConstraint(
                 condition=~Q(kind=OrganizationKind.DEPARTMENT)
@@ -97,6 +104,13 @@ class Organization(EditableModel):
     def region_code(self) -> str | None:
         """The six digits of the region, or None."""
         return self.region_id
+
+    @property
+    def agency_code(self) -> Agency | None:
+        """Which agency a department is of; None for anybody else."""
+        if self.kind != OrganizationKind.DEPARTMENT:
+            return None
+        return Agency(self.agency or Agency.SCIENCE)
 
 
 class Membership(PublicModel):

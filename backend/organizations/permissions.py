@@ -75,6 +75,14 @@ class Permission(StrEnum):
     INTENT_VIEW = "activities:intent:view"
     INTENT_DECLARE = "activities:intent:declare"
     INTENT_ANSWER = "activities:intent:answer"
+    RECOMMENDATION_VIEW = "recommendations:recommendation:view"
+    RECOMMENDATION_EDIT = "recommendations:recommendation:edit"
+    RECOMMENDATION_VERIFY = "recommendations:recommendation:verify"
+    ROUTE_EDIT = "recommendations:route:edit"
+    ENDORSEMENT_VIEW = "recommendations:endorsement:view"
+    ENDORSEMENT_GIVE = "recommendations:endorsement:give"
+    TENANT_VIEW = "recommendations:tenant:view"
+    TENANT_IMPORT = "recommendations:tenant:import"
 
     FIGURE_VIEW = "reports:figure:view"
 

@@ -37,11 +37,16 @@ _FIRM = _BUSINESS | {
     Permission.INTENT_VIEW,
     Permission.PROJECT_EDIT,
     Permission.INTENT_ANSWER,
+    Permission.RECOMMENDATION_VIEW,
+    Permission.ENDORSEMENT_VIEW,
 }
 _INCUBATOR = _FIRM | {
     Permission.PRODUCT_EDIT,
     Permission.ACTIVITY_EDIT,
     Permission.PARTICIPANT_DECIDE,
+    Permission.ENDORSEMENT_GIVE,
+    Permission.TENANT_VIEW,
+    Permission.TENANT_IMPORT,
 }
 _INSTITUTION = _BUSINESS | {
     Permission.PRODUCT_EDIT,
@@ -96,6 +101,10 @@ _DEPARTMENT = _BUSINESS | {
     Permission.INTENT_VIEW,
     Permission.ACTIVITY_EDIT,
     Permission.PARTICIPANT_DECIDE,
+    Permission.RECOMMENDATION_VIEW,
+    Permission.RECOMMENDATION_EDIT,
+    Permission.RECOMMENDATION_VERIFY,
+    Permission.ENDORSEMENT_VIEW,
 }
 _MANAGING = {Permission.MEMBERSHIP_VIEW, Permission.MEMBERSHIP_MANAGE, Permission.ORGANIZATION_EDIT}
 _CONNECTING = {
@@ -139,7 +148,7 @@ ROLE_PERMISSIONS: dict[tuple[Role, Rank], frozenset[Permission]] = {
     (Role.DEPARTMENT, Rank.OFFICER): _DEPARTMENT,
     (Role.DEPARTMENT, Rank.MANAGER): _DEPARTMENT
     | _MANAGING
-    | {Permission.STAGE_OVERRIDE, Permission.AGREEMENT_EDIT},
+    | {Permission.STAGE_OVERRIDE, Permission.AGREEMENT_EDIT, Permission.ROUTE_EDIT},
     (Role.AUDITOR, Rank.OFFICER): _AUDITOR,
     (Role.AUDITOR, Rank.MANAGER): _AUDITOR,
     (Role.ADMINISTRATOR, Rank.OFFICER): _ADMINISTRATOR,

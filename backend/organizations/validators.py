@@ -71,6 +71,7 @@ def _check_levels(problems: ProblemList, kind: OrganizationKind, values: Mapping
     is_department = kind is OrganizationKind.DEPARTMENT
     is_institution = kind is OrganizationKind.INSTITUTION
     _check_belongs(problems, "department_level", values, allowed=is_department)
+    _check_belongs(problems, "agency", values, allowed=is_department)
     _check_belongs(problems, "institution_level", values, allowed=is_institution)
     _check_belongs(problems, "institution_kind", values, allowed=kind in OFFERING_KINDS)
     if is_department and not values.get("department_level"):

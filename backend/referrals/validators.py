@@ -1,23 +1,14 @@
 """What notes, days and reasons of referrals have to be."""
 
-import re
-import unicodedata
 from collections.abc import Collection
 from datetime import date
 
 from django.utils import timezone
 
+from backend.common.credit_words import find_credit_words
 from backend.common.errors import InvalidInput
 from backend.referrals.enums import DeclineReason
 from backend.referrals.models.referrals import MOST_REASONS, NOTE_MAX_LENGTH, Referral
-
-# What a credit report says. The platform must not hold it (征信业管理条例), in no field.
-_CREDIT_WORDS = (
-    "征信", "信用报告", "信贷记录", "逾期", "不良记录", "不良贷款", "不良信用", "失信",
-    "被执行", "黑名单", "欠息", "欠款", "呆账", "坏账", "代偿", "五级分类", "关注类", "次级类",
-    "可疑类", "损失类", "连三累六", "查询次数", "老赖",
-)  # fmt: skip
-_BETWEEN = re.compile(r"[\s\W_]+")
 
 
 def check_note(field: str, note: str, *, is_required: bool = False) -> str:
@@ -27,7 +18,7 @@ def check_note(field: str, note: str, *, is_required: bool = False) -> str:
         raise InvalidInput.of(field, "required", "请写明理由。")
     if len(note) > NOTE_MAX_LENGTH:
         raise InvalidInput.of(field, "too_long", f"共 {len(note)} 字，最多 {NOTE_MAX_LENGTH} 字。")
-    found = _credit_words(note)
+    found = find_credit_words(note)
     if found:
         raise InvalidInput.of(
             field,
@@ -36,12 +27,6 @@ def check_note(field: str, note: str, *, is_required: bool = False) -> str:
             "如不便说明，原因可选“机构内部政策”（bank_internal）。",
         )
     return note
-
-
-def _credit_words(note: str) -> list[str]:
-    """Find the words however they are spaced or written in full width."""
-    plain = _BETWEEN.sub("", unicodedata.normalize("NFKC", note))
-    return [word for word in _CREDIT_WORDS if word in plain]
 
 
 def check_reasons(reasons: Collection[str]) -> list[str]:

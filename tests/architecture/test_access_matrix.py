@@ -86,6 +86,14 @@ BODIES: dict[str, dict[str, object]] = {
     "POST /api/v1/projects/{id}/publish/": {"notice_version": "2026-01"},
     "POST /api/v1/intents/{id}/advance/": {"level": "considering"},
     "POST /api/v1/intents/{id}/answer/": {"answer": "interested"},
+    "PATCH /api/v1/recommendations/{id}/": {"opinion": "建议推荐。"},
+    "POST /api/v1/recommendations/{id}/return/": {"reason": "请补充走访记录"},
+    "POST /api/v1/recommendations/{id}/withdraw/": {"reason": "企业情况有变"},
+    "POST /api/v1/recommendations/routes/": {
+        "region": "220100",
+        "levels": ["county", "city", "province"],
+        "direct_levels": [],
+    },
     "POST /api/v1/webhook-endpoints/{id}/replay/": {"since": timezone.now().isoformat()},
 }
 
@@ -156,6 +164,7 @@ def test_whoever_keeps_accounts_sees_no_business_data():
         "consents",
         "contacts",
         "disclosures",
+        "endorsements",
         "escalations",
         "firms",
         "intents",
@@ -166,10 +175,12 @@ def test_whoever_keeps_accounts_sees_no_business_data():
         "policies",
         "products",
         "projects",
+        "recommendations",
         "referrals",
         "referral-lists",
         "rosters",
         "sheets",
+        "tenants",
     )
     for name, row in read_matrix().items():
         if name.split("/api/v1/")[-1].split("/")[0] in business:
@@ -190,6 +201,9 @@ def test_a_stranger_and_another_city_find_no_trace_of_the_firm_and_its_need():
                 "participants/{",
                 "projects/{",
                 "intents/{",
+                "recommendations/{",
+                "endorsements/{",
+                "tenants/{",
             )
         ):
             for actor in ("stranger", "other_bank", "other_city"):

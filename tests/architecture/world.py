@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 from backend.accounts.services import create_key
 from backend.organizations.actors import Actor
 from backend.organizations.enums import Rank, Role
+from backend.recommendations.models import Recommendation
 from backend.reference.services import load_reference
 from tests.factories.activities import (
     ActivityFactory,
@@ -26,6 +27,7 @@ from tests.factories.matches import MatchRunFactory
 from tests.factories.needs import NeedFactory
 from tests.factories.organizations import MembershipFactory, make_actor
 from tests.factories.partners import AgreementFactory, ContactFactory
+from tests.factories.recommendations import EndorsementFactory, RecommendationFactory
 from tests.factories.referrals import EscalationCaseFactory, MatterFactory, ReferralFactory
 from tests.factories.webhooks import EndpointFactory, MessageFactory
 
@@ -123,6 +125,16 @@ def make_world() -> World:
         "stages": "seed",
     }
     objects |= _hold_an_activity(people, need)
+    # The department's own, so that its people write and a colleague verifies.
+    own = RecommendationFactory(
+        need=need, department=people["department"].organization, submitted=True
+    )
+    Recommendation.objects.filter(pk=own.pk).update(awaiting_level="province", route=["province"])
+    objects["recommendations"] = own
+    objects["endorsements"] = EndorsementFactory(
+        need=need, incubator=people["incubator"].organization
+    )
+    objects["tenants"] = tenancy
     objects["referral-lists"] = _send_a_list(people)
     objects["sheets"] = objects["referral-lists"].sheets.first()
     objects["deliveries"] = MessageFactory(endpoint=objects["webhook-endpoints"], failed=True)

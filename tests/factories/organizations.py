@@ -72,6 +72,12 @@ class OrganizationFactory(DjangoModelFactory):
             name=factory.Sequence(lambda n: f"测试科技局{n}"),
             region=_region("220100"),
         )
+        county_department = factory.Trait(
+            department=True,
+            department_level=DepartmentLevel.COUNTY,
+            name=factory.Sequence(lambda n: f"测试区科技局{n}"),
+            region=_region("220102"),
+        )
         operator = factory.Trait(
             kind=OrganizationKind.OPERATOR,
             code=factory.Sequence(lambda n: f"OPERATOR-{n}"),

@@ -11,6 +11,7 @@ from backend.api.v1.consents import urls as consents
 from backend.api.v1.contacts import urls as contacts
 from backend.api.v1.deliveries import urls as deliveries
 from backend.api.v1.disclosures import urls as disclosures
+from backend.api.v1.endorsements import urls as endorsements
 from backend.api.v1.escalations import urls as escalations
 from backend.api.v1.firms import urls as firms
 from backend.api.v1.intents import urls as intents
@@ -25,6 +26,7 @@ from backend.api.v1.participants import urls as participants
 from backend.api.v1.policies import urls as policies
 from backend.api.v1.products import urls as products
 from backend.api.v1.projects import urls as projects
+from backend.api.v1.recommendations import urls as recommendations
 from backend.api.v1.reference import urls as reference
 from backend.api.v1.referral_lists import urls as referral_lists
 from backend.api.v1.referrals import urls as referrals
@@ -32,6 +34,7 @@ from backend.api.v1.reports import urls as reports
 from backend.api.v1.rosters import urls as rosters
 from backend.api.v1.session.views import SessionView
 from backend.api.v1.sheets import urls as sheets
+from backend.api.v1.tenants import urls as tenants
 from backend.api.v1.webhook_endpoints import urls as webhook_endpoints
 
 router = SimpleRouter(use_regex_path=False)
@@ -63,6 +66,9 @@ for resource in (
     participants,
     projects,
     intents,
+    recommendations,
+    endorsements,
+    tenants,
 ):
     resource.register(router)
 

@@ -127,6 +127,9 @@ class TenancyOutput(serializers.Serializer):
     valid_from = serializers.DateField()
     valid_until = serializers.DateField(allow_null=True)
     consented_at = serializers.DateTimeField(allow_null=True)
+    progress_shared_at = serializers.DateTimeField(
+        allow_null=True, help_text="企业自此同意该孵化载体查看需求进展。"
+    )
 
 
 class FactOutput(serializers.Serializer):

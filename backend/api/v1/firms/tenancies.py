@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from backend.api.serializers import EmptyInput
 from backend.api.v1.firms.serializers import TenancyInput, TenancyOutput
 from backend.firms import tenancies
+from backend.firms.models import Tenancy
 from backend.organizations.permissions import Permission
 
 
@@ -21,6 +22,8 @@ class FirmTenanciesMixin:
         "record_tenancy": Permission.FIRM_EDIT,
         "give_consent": Permission.FIRM_EDIT,
         "withdraw_consent": Permission.FIRM_EDIT,
+        "share_progress": Permission.FIRM_EDIT,
+        "hide_progress": Permission.FIRM_EDIT,
     }
 
     @extend_schema(responses=TenancyOutput(many=True))
@@ -55,11 +58,38 @@ class FirmTenanciesMixin:
         """Take the consent back; from now on the incubator sees the firm no more."""
         return self._set_consent(tenancy_id, is_given=False)
 
+    @extend_schema(request=EmptyInput, responses=TenancyOutput)
+    @action(detail=True, methods=["post"], url_path="tenancies/<uuid:tenancy_id>/share-progress")
+    def share_progress(self, request: Request, id: str, tenancy_id: str) -> Response:
+        """Let the incubator see where the firm's needs stand, and no more."""
+        return self._set_sharing(tenancy_id, is_given=True)
+
+    @extend_schema(request=EmptyInput, responses=TenancyOutput)
+    @action(detail=True, methods=["post"], url_path="tenancies/<uuid:tenancy_id>/hide-progress")
+    def hide_progress(self, request: Request, id: str, tenancy_id: str) -> Response:
+        """Take that back; from now on the incubator sees nothing of it."""
+        return self._set_sharing(tenancy_id, is_given=False)
+
     def _set_consent(self, tenancy_id: str, *, is_given: bool) -> Response:
+        tenancy = tenancies.set_tenancy_consent(
+            actor=self.actor,
+            tenancy=self._named_tenancy(tenancy_id),
+            is_given=is_given,
+            now=timezone.now(),
+        )
+        return Response(TenancyOutput(tenancy).data)
+
+    def _set_sharing(self, tenancy_id: str, *, is_given: bool) -> Response:
+        tenancy = tenancies.set_progress_sharing(
+            actor=self.actor,
+            tenancy=self._named_tenancy(tenancy_id),
+            is_given=is_given,
+            now=timezone.now(),
+        )
+        return Response(TenancyOutput(tenancy).data)
+
+    def _named_tenancy(self, tenancy_id: str) -> Tenancy:
         rows = self.get_object().tenancies.select_related("incubator", "firm")
         tenancy = self.find(rows, tenancy_id)
         self.read_input(EmptyInput)
-        tenancy = tenancies.set_tenancy_consent(
-            actor=self.actor, tenancy=tenancy, is_given=is_given, now=timezone.now()
-        )
-        return Response(TenancyOutput(tenancy).data)
+        return tenancy

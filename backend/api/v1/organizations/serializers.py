@@ -10,7 +10,7 @@ from backend.api.fields import (
     code_of,
 )
 from backend.api.serializers import StrictSerializer
-from backend.organizations.enums import DepartmentLevel, InstitutionLevel, OrganizationKind
+from backend.organizations.enums import Agency, DepartmentLevel, InstitutionLevel, OrganizationKind
 from backend.organizations.models import Organization
 from backend.organizations.policies import can_see_capacity
 from matching.vocabulary import INSTITUTION_KINDS
@@ -25,6 +25,7 @@ class OrganizationInput(StrictSerializer):
     region = TextField(max_length=6, required=False, allow_null=True)
     parent = serializers.UUIDField(required=False, allow_null=True, help_text="上级机构的 id。")
     department_level = CodeField(DepartmentLevel.choices, required=False)
+    agency = CodeField(Agency.choices, required=False, help_text="部门所属系统；不填为科技。")
     institution_level = CodeField(InstitutionLevel.choices, required=False)
     institution_kind = code_of(INSTITUTION_KINDS, required=False)
     capacity = WholeNumberField(required=False, allow_null=True)
@@ -52,6 +53,9 @@ class OrganizationOutput(serializers.ModelSerializer):
     region = serializers.CharField(source="region_code", allow_null=True)
     parent = serializers.UUIDField(source="parent.public_id", allow_null=True, default=None)
     department_level = UnknownAsNullField()
+    agency = serializers.CharField(
+        source="agency_code", allow_null=True, help_text="部门所属系统；其他机构为 null。"
+    )
     institution_level = UnknownAsNullField()
     institution_kind = UnknownAsNullField()
     capacity = serializers.SerializerMethodField()
@@ -67,6 +71,7 @@ class OrganizationOutput(serializers.ModelSerializer):
             "region",
             "parent",
             "department_level",
+            "agency",
             "institution_level",
             "institution_kind",
             "capacity",

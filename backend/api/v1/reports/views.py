@@ -10,6 +10,7 @@ from backend.api.filters import refuse_unknown_parameters
 from backend.api.v1.needs.inquiries import read_day
 from backend.api.v1.needs.matches import TOP_PARAMETER, read_top
 from backend.api.v1.reports.figures import FigureActionsMixin
+from backend.api.v1.reports.recommended import RecommendedActionsMixin
 from backend.api.v1.reports.schema import CoverageAnswer, OpenNeedsCalendarAnswer
 from backend.api.viewsets import ResourceViewSet
 from backend.matches.coverage import answer_coverage
@@ -24,7 +25,7 @@ UNTIL_PARAMETER = OpenApiParameter(
 )
 
 
-class ReportViewSet(FigureActionsMixin, ResourceViewSet):
+class ReportViewSet(FigureActionsMixin, RecommendedActionsMixin, ResourceViewSet):
     """Figures over many needs, computed when they are asked for."""
 
     queryset = Need.objects.none()
@@ -32,6 +33,7 @@ class ReportViewSet(FigureActionsMixin, ResourceViewSet):
         "coverage": Permission.MATCH_VIEW,
         "calendar": Permission.MATCH_VIEW,
         **FigureActionsMixin.figure_permission_words,
+        **RecommendedActionsMixin.recommended_permission_words,
     }
 
     def get_queryset(self) -> QuerySet[Need]:

@@ -1,0 +1,1 @@
+"""Endorsements of needs by incubators."""

@@ -1,0 +1,1 @@
+"""Tenants of an incubator, and where their needs stand."""

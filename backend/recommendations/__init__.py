@@ -1,0 +1,1 @@
+"""Recommendations of needs by departments after a visit, and endorsements by incubators."""
