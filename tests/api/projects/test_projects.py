@@ -8,7 +8,7 @@ from backend.needs.enums import Attitude, NeedStatus
 from backend.organizations.enums import Role
 from tests.factories.activities import ProjectFactory
 from tests.factories.consents import ConsentFactory
-from tests.factories.firms import FirmFactory
+from tests.factories.firms import FirmFactory, FirmQualificationFactory
 from tests.factories.needs import NamedInstitutionFactory, NeedFactory
 from tests.factories.organizations import make_actor
 
@@ -85,11 +85,13 @@ def test_an_investor_without_consent_sees_no_name_and_the_ledger_says_what_it_sa
 def test_with_the_firm_s_consent_the_same_investor_sees_the_name(
     fund_client, fund_actor, listed, need
 ):
+    FirmQualificationFactory(firm=need.firm)
     ConsentFactory(need=need, institution=fund_actor.organization)
 
     shown = fund_client.get(url(listed)).json()["need"]
 
     assert (shown["is_masked"], shown["firm_name"]) == (False, need.firm.organization.name)
+    assert [one["code"] for one in shown["qualifications"]] == ["high_tech"]
 
 
 def test_a_need_closed_to_others_is_shown_under_consent_only(fund_client, fund_actor, listed, need):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from backend.consents.models import Disclosure
 from backend.organizations.enums import Role
-from tests.factories.firms import FirmFactory
+from tests.factories.firms import FirmFactory, FirmQualificationFactory
 from tests.factories.needs import NeedFactory
 from tests.factories.organizations import make_actor
 from tests.factories.referrals import ReferralFactory
@@ -72,6 +72,16 @@ def test_every_reading_by_an_institution_is_recorded(bank_client, firm_client, r
 
     fields = {field for row in Disclosure.objects.all() for field in row.fields}
     assert {"firm_name", "uscc", "contact_phone"} <= fields
+
+
+def test_what_the_firm_holds_is_shown_with_its_period(bank_client, firm, referral):
+    FirmQualificationFactory(firm=firm)
+
+    shown = bank_client.get(f"{URL}{referral.public_id}/").json()["need"]
+
+    assert shown["qualifications"] == [
+        {"code": "high_tech", "valid_from": "2024-11-01", "valid_until": "2027-11-01"}
+    ]
 
 
 def test_without_consent_the_row_is_masked(bank_client, referral):
