@@ -81,6 +81,13 @@ class EventType(models.TextChoices):
     MATTER_CHANGED = "matter.changed", "协调事项已更新"
     MATTER_REPAIRED = "matter.repaired", "协调事项已办结"
 
+    AGGREGATE_PREPARED = "aggregate.prepared", "期间报送已填报"
+    AGGREGATE_SIGNED = "aggregate.signed", "期间报送已签报"
+    AGGREGATE_DISCARDED = "aggregate.discarded", "期间报送草稿已作废"
+    INDICATOR_ENTERED = "indicator.entered", "指标已填报"
+    INDICATOR_CORRECTED = "indicator.corrected", "指标已更正"
+    INDICATOR_WITHDRAWN = "indicator.withdrawn", "指标已撤销"
+
     RUN_STARTED = "match_run.started", "匹配批次已启动"
     RUN_FINISHED = "match_run.finished", "匹配批次已完成"
     RUN_CANCELLED = "match_run.cancelled", "匹配批次已取消"

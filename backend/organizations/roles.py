@@ -43,6 +43,8 @@ _INSTITUTION = _BUSINESS | {
     Permission.FIGURE_VIEW,
     Permission.MATTER_VIEW,
     Permission.MATTER_RAISE,
+    Permission.AGGREGATE_VIEW,
+    Permission.AGGREGATE_EDIT,
 }
 _DEPARTMENT = _BUSINESS | {
     Permission.FIRM_VIEW,
@@ -72,6 +74,10 @@ _DEPARTMENT = _BUSINESS | {
     Permission.MATTER_MANAGE,
     Permission.FIGURE_VIEW,
     Permission.WEBHOOK_VIEW,
+    Permission.REPORT_DRAW,
+    Permission.AGGREGATE_VIEW,
+    Permission.INDICATOR_VIEW,
+    Permission.INDICATOR_EDIT,
 }
 _MANAGING = {Permission.MEMBERSHIP_VIEW, Permission.MEMBERSHIP_MANAGE, Permission.ORGANIZATION_EDIT}
 _CONNECTING = {
@@ -111,6 +117,7 @@ ROLE_PERMISSIONS: dict[tuple[Role, Rank], frozenset[Permission]] = {
         Permission.POLICY_PUBLISH,
         Permission.CONTACT_EDIT,
         Permission.REFERRAL_ASSIGN,
+        Permission.AGGREGATE_SIGN,
     },
     (Role.DEPARTMENT, Rank.OFFICER): _DEPARTMENT,
     (Role.DEPARTMENT, Rank.MANAGER): _DEPARTMENT

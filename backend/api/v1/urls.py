@@ -4,6 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from backend.api.documentation import DocumentationView, SchemaView
+from backend.api.v1.aggregates import urls as aggregates
 from backend.api.v1.agreements import urls as agreements
 from backend.api.v1.audit_events import urls as audit_events
 from backend.api.v1.consents import urls as consents
@@ -12,6 +13,7 @@ from backend.api.v1.deliveries import urls as deliveries
 from backend.api.v1.disclosures import urls as disclosures
 from backend.api.v1.escalations import urls as escalations
 from backend.api.v1.firms import urls as firms
+from backend.api.v1.indicators import urls as indicators
 from backend.api.v1.keys import urls as keys
 from backend.api.v1.match_runs import urls as match_runs
 from backend.api.v1.matters import urls as matters
@@ -55,6 +57,8 @@ for resource in (
     rosters,
     sheets,
     webhook_endpoints,
+    aggregates,
+    indicators,
 ):
     resource.register(router)
 

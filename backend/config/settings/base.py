@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "backend.matches",
     "backend.referrals",
     "backend.webhooks",
+    "backend.filings",
     "backend.api",
 ]
 
@@ -173,6 +174,9 @@ SPECTACULAR_SETTINGS = {
         "VersionOrigin": "backend.catalogue.enums.VersionOrigin.choices",
         "EndpointStatus": "backend.webhooks.enums.EndpointStatus.choices",
         "DeliveryStatus": "backend.webhooks.enums.MessageStatus.choices",
+        "PeriodKind": "backend.filings.enums.PeriodKind.choices",
+        "IndicatorUnit": "backend.filings.enums.Unit.choices",
+        "Measure": "backend.filings.enums.Measure.choices",
         "Stage": list(STAGES.items()),
         "AnyVerdict": list(VERDICTS.items()),
         # How a need and a product come to suit each other, or cease to, on a day.
