@@ -1,6 +1,7 @@
 """What institutions report per period, and what officers enter; every version is kept."""
 
 import uuid
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -172,3 +173,8 @@ class Indicator(PublicModel):
 
     def __str__(self) -> str:
         return f"{self.name} v{self.version}"
+
+    @property
+    def last_day(self) -> date:
+        """The last day that it covers."""
+        return self.covers_until - timedelta(days=1)

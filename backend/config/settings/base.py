@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "backend.referrals",
     "backend.webhooks",
     "backend.filings",
+    "backend.reports",
     "backend.api",
 ]
 
@@ -214,6 +215,12 @@ WEBHOOK_KEYS = env.words("KERONG_WEBHOOK_KEYS", "")
 WEBHOOK_PORTS = env.ports("KERONG_WEBHOOK_PORTS", "443,8443")
 # Lets messages go to this very machine, also over http and to any port: tests, demonstration.
 WEBHOOK_ALLOW_LOOPBACK = env.flag("KERONG_WEBHOOK_LOOPBACK", default=False)
+
+# --- reports ---
+# A sum is shown to everybody only where at least so many firms and institutions stand behind it.
+REPORTS_PUBLIC_LEAST = env.integer("KERONG_PUBLIC_LEAST", 5, minimum=3)
+# A Word template that the department edited; the one that comes along while there is none.
+REPORT_TEMPLATE = env.text("KERONG_REPORT_TEMPLATE", "")
 
 # --- counters of the throttle: shared by all processes where the broker can keep them ---
 CACHES = {
