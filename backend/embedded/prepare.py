@@ -34,6 +34,7 @@ STEPS = (
     Step("load_catalogue", "装入机构与产品目录"),
     Step("compile_kernels", "编译批量匹配程序"),
     Step("load_consent_texts", "装入授权文本"),
+    Step("load_indicators", "装入部门已公布的指标"),
 )
 DEMO = Step("load_demo", "装入演示企业与需求")
 DEMO_ACTIVITIES = Step("load_demo_activities", "装入演示活动与项目", ("--verbosity=0",))

@@ -91,6 +91,12 @@ class EventType(models.TextChoices):
     ROUTE_CHANGED = "recommendation.route_changed", "推荐层级已设定"
     ENDORSEMENT_GIVEN = "endorsement.given", "孵化载体已推荐"
     ENDORSEMENT_WITHDRAWN = "endorsement.withdrawn", "孵化载体推荐已撤回"
+    AGGREGATE_PREPARED = "aggregate.prepared", "期间报送已填报"
+    AGGREGATE_SIGNED = "aggregate.signed", "期间报送已签报"
+    AGGREGATE_DISCARDED = "aggregate.discarded", "期间报送草稿已作废"
+    INDICATOR_ENTERED = "indicator.entered", "指标已填报"
+    INDICATOR_CORRECTED = "indicator.corrected", "指标已更正"
+    INDICATOR_WITHDRAWN = "indicator.withdrawn", "指标已撤销"
 
     RUN_STARTED = "match_run.started", "匹配批次已启动"
     RUN_FINISHED = "match_run.finished", "匹配批次已完成"

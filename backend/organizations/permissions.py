@@ -85,6 +85,12 @@ class Permission(StrEnum):
     TENANT_IMPORT = "recommendations:tenant:import"
 
     FIGURE_VIEW = "reports:figure:view"
+    REPORT_DRAW = "reports:report:draw"
+    AGGREGATE_VIEW = "filings:aggregate:view"
+    AGGREGATE_EDIT = "filings:aggregate:edit"
+    AGGREGATE_SIGN = "filings:aggregate:sign"
+    INDICATOR_VIEW = "filings:indicator:view"
+    INDICATOR_EDIT = "filings:indicator:edit"
 
     EVENT_VIEW = "journal:event:view"
 

@@ -65,6 +65,8 @@ _INSTITUTION = _BUSINESS | {
     Permission.PROJECT_VIEW,
     Permission.INTENT_VIEW,
     Permission.INTENT_DECLARE,
+    Permission.AGGREGATE_VIEW,
+    Permission.AGGREGATE_EDIT,
 }
 _DEPARTMENT = _BUSINESS | {
     Permission.FIRM_VIEW,
@@ -105,6 +107,10 @@ _DEPARTMENT = _BUSINESS | {
     Permission.RECOMMENDATION_EDIT,
     Permission.RECOMMENDATION_VERIFY,
     Permission.ENDORSEMENT_VIEW,
+    Permission.REPORT_DRAW,
+    Permission.AGGREGATE_VIEW,
+    Permission.INDICATOR_VIEW,
+    Permission.INDICATOR_EDIT,
 }
 _MANAGING = {Permission.MEMBERSHIP_VIEW, Permission.MEMBERSHIP_MANAGE, Permission.ORGANIZATION_EDIT}
 _CONNECTING = {
@@ -144,6 +150,7 @@ ROLE_PERMISSIONS: dict[tuple[Role, Rank], frozenset[Permission]] = {
         Permission.POLICY_PUBLISH,
         Permission.CONTACT_EDIT,
         Permission.REFERRAL_ASSIGN,
+        Permission.AGGREGATE_SIGN,
     },
     (Role.DEPARTMENT, Rank.OFFICER): _DEPARTMENT,
     (Role.DEPARTMENT, Rank.MANAGER): _DEPARTMENT

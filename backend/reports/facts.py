@@ -21,7 +21,7 @@ from backend.referrals.models import (
     ReferralStep,
 )
 from backend.reports.cells import OUTCOME_OF, REACHED, Cell
-from backend.reports.scope import Scope
+from backend.reports.scope import Recorded
 from backend.reports.units import units_on
 
 _TRACK_STEPS = sorted({step for _, step in REACHED} | {Step.CONFIRMED.value})
@@ -64,7 +64,7 @@ class _Drawn(NamedTuple):
     is_standing: bool
 
 
-def load_facts(scope: Scope) -> Facts:
+def load_facts(scope: Recorded) -> Facts:
     """Load what had been recorded by the end of the scope's day."""
     firm_of: dict[int, int] = {}
     entries = list(_of_needs(scope, firm_of))
@@ -78,7 +78,7 @@ def load_facts(scope: Scope) -> Facts:
     return Facts(entries, firm_of, sent)
 
 
-def _of_needs(scope: Scope, firm_of: dict[int, int]) -> Iterator[Entry]:
+def _of_needs(scope: Recorded, firm_of: dict[int, int]) -> Iterator[Entry]:
     """Yield when needs were posted first, verified and matched first, and what they ask for."""
     again = _first_submissions(scope)
     matched = dict(
@@ -111,7 +111,7 @@ def _of_needs(scope: Scope, firm_of: dict[int, int]) -> Iterator[Entry]:
             yield Entry(Cell.MATCHED, _day(matched[pk]), pk, None, pk)
 
 
-def _first_submissions(scope: Scope) -> dict[object, datetime]:
+def _first_submissions(scope: Recorded) -> dict[object, datetime]:
     """Return when needs that were returned once had been submitted first: the row forgot."""
     returned = scope.needs().filter(returned_at__isnull=False)
     return dict(
@@ -124,7 +124,9 @@ def _first_submissions(scope: Scope) -> dict[object, datetime]:
     )
 
 
-def _of_sendings(scope: Scope, sent: dict[int, Sent], firm_of: dict[int, int]) -> Iterator[Entry]:
+def _of_sendings(
+    scope: Recorded, sent: dict[int, Sent], firm_of: dict[int, int]
+) -> Iterator[Entry]:
     """Yield what was sent, and keep what it is grouped by; the unit is that of the day."""
     moved = units_on(scope)
     rows = scope.referrals().values_list(
@@ -143,7 +145,7 @@ def _of_sendings(scope: Scope, sent: dict[int, Sent], firm_of: dict[int, int]) -
         yield Entry(Cell.REFERRED, _day(at), need, pk, pk)
 
 
-def _load_drawn(scope: Scope) -> dict[int, _Drawn]:
+def _load_drawn(scope: Recorded) -> dict[int, _Drawn]:
     """Return the drawdowns by key; one that was voided by then stands no more."""
     rows = Drawdown.objects.filter(
         recorded_at__lt=scope.cutoff, referral__in=scope.referrals().values("pk")
@@ -154,7 +156,7 @@ def _load_drawn(scope: Scope) -> dict[int, _Drawn]:
     }
 
 
-def _load_agreed(scope: Scope) -> dict[int, tuple[OutcomeState, date, int | None]]:
+def _load_agreed(scope: Recorded) -> dict[int, tuple[OutcomeState, date, int | None]]:
     """Return the last word on each drawdown that anybody has spoken about."""
     rows = (
         OutcomeReview.objects.filter(
@@ -168,7 +170,7 @@ def _load_agreed(scope: Scope) -> dict[int, tuple[OutcomeState, date, int | None
 
 
 def _of_steps(
-    scope: Scope,
+    scope: Recorded,
     sent: dict[int, Sent],
     drawn: dict[int, _Drawn],
     agreed: dict[int, tuple[OutcomeState, date, int | None]],
@@ -219,7 +221,7 @@ def _correct_disbursed(first: dict[tuple[int, Cell], date], drawn: dict[int, _Dr
             first.pop((referral, Cell.DISBURSED), None)
 
 
-def _of_lines(scope: Scope, sent: dict[int, Sent]) -> Iterator[Entry]:
+def _of_lines(scope: Recorded, sent: dict[int, Sent]) -> Iterator[Entry]:
     """Yield the lines that were in force at the end of the day."""
     rows = ApprovedLine.objects.filter(
         Q(replaced_at__isnull=True) | Q(replaced_at__gte=scope.cutoff),

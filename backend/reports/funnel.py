@@ -5,7 +5,7 @@ however often it was taken up again. Nothing is added across stages, amounts or 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -48,19 +48,21 @@ class FoundRows:
     entries: Mapping[int, Entry]
 
 
-def draw_funnel(*, scope: Scope, group_by: GroupBy | None = None) -> dict[str, Any]:
+def draw_funnel(
+    *, scope: Scope, group_by: GroupBy | None = None, facts: Facts | None = None
+) -> dict[str, Any]:
     """Return the funnel of a period beside that of the year before, in all and by group.
 
-    Both are drawn as of the same day. Raises InvalidInput for groups that the reader may not
-    have.
+    Both are drawn as of the same day; ``facts`` are those of the scope where they are at hand.
+    Raises InvalidInput for groups that the reader may not have.
     """
     if group_by is not None:
         require_group(scope, group_by)
-    facts = load_facts(scope)
+    facts = facts or load_facts(scope)
     keys = read_keys(scope, facts, group_by) if group_by else None
-    now = _tally(keys, _period(facts, scope.start, scope.end))
-    before = _tally(keys, _year_before(facts, scope))
-    found = sorted((now.keys() | before.keys()) - {_TOTAL})
+    now = tally_of(keys, in_period(facts, scope.start, scope.end))
+    before = tally_of(keys, in_year_before(facts, scope))
+    found = sorted((now.keys() | before.keys()) - {_TOTAL}, key=_own_first(scope, group_by))
     labels = labels_of(group_by, found) if group_by else {}
     by_department = scope.actor.is_department
     of_needs = by_department and group_by not in OF_REFERRALS
@@ -72,18 +74,25 @@ def draw_funnel(*, scope: Scope, group_by: GroupBy | None = None) -> dict[str, A
         "until": scope.end,
         "group_by": group_by,
         "groups_overlap": group_by in OVERLAPPING,
-        "total": _figures(facts, now[_TOTAL], with_needs=by_department),
-        "year_before": _figures(facts, before[_TOTAL], with_needs=by_department),
+        "total": figures_of(facts, now[_TOTAL], with_needs=by_department),
+        "year_before": figures_of(facts, before[_TOTAL], with_needs=by_department),
         "groups": [
             {
                 "key": key,
                 "label": labels.get(key, key),
-                "figures": _figures(facts, now[key], with_needs=of_needs),
-                "year_before": _figures(facts, before[key], with_needs=of_needs),
+                "figures": figures_of(facts, now[key], with_needs=of_needs),
+                "year_before": figures_of(facts, before[key], with_needs=of_needs),
             }
             for key in found
         ],
     }
+
+
+def _own_first(scope: Scope, group_by: GroupBy | None) -> Callable[[str], Any]:
+    """Return the order of groups: an institution's own unit comes before the others."""
+    own = scope.actor.organization.code
+    is_unit = group_by in {GroupBy.INSTITUTION, GroupBy.UNIT}
+    return lambda key: (is_unit and key != own, key)
 
 
 def find_rows(
@@ -94,7 +103,7 @@ def find_rows(
         require_group(scope, group_by)
     facts = load_facts(scope)
     entries: Iterable[Entry] = (
-        entry for entry in _period(facts, scope.start, scope.end) if entry.cell is cell
+        entry for entry in in_period(facts, scope.start, scope.end) if entry.cell is cell
     )
     if group_by is not None and key is not None:
         keys = read_keys(scope, facts, group_by)
@@ -116,19 +125,20 @@ def _rows_of(scope: Scope, cell: Cell, found: Collection[int]) -> QuerySet:
     return rows.order_by("pk").select_related(*(f"referral__{path}" for path in related))
 
 
-def _period(facts: Facts, start: date, end: date) -> Iterable[Entry]:
+def in_period(facts: Facts, start: date, end: date) -> Iterable[Entry]:
+    """Return what counts on the days ``start`` <= day < ``end``."""
     return (entry for entry in facts.entries if start <= entry.day < end)
 
 
-def _year_before(facts: Facts, scope: Scope) -> Iterable[Entry]:
+def in_year_before(facts: Facts, scope: Scope) -> Iterable[Entry]:
     """Return the entries of the same days of the year before, dated into the present period."""
     start, end = one_year_before(scope.start), one_year_before(scope.end)
-    for entry in _period(facts, start, end):
+    for entry in in_period(facts, start, end):
         # Only the month is read of it, and every month has a first day.
         yield entry._replace(day=entry.day.replace(year=entry.day.year + 1, day=1))
 
 
-def _tally(keys: Keys | None, entries: Iterable[Entry]) -> defaultdict[str, Tally]:
+def tally_of(keys: Keys | None, entries: Iterable[Entry]) -> defaultdict[str, Tally]:
     """Sort entries by group and cell; the group without a name is the total."""
     found: defaultdict[str, Tally] = defaultdict(lambda: defaultdict(list))
     for entry in entries:
@@ -139,25 +149,27 @@ def _tally(keys: Keys | None, entries: Iterable[Entry]) -> defaultdict[str, Tall
     return found
 
 
-def _figures(facts: Facts, tally: Tally, *, with_needs: bool) -> dict[str, Any]:
+def figures_of(facts: Facts, tally: Tally, *, with_needs: bool) -> dict[str, Any]:
+    """Return every figure of one group."""
+
     def shown(cell: Cell) -> bool:
         return with_needs or cell not in NEED_CELLS
 
     return {
         "stages": {
-            cell.value: _counts(facts, tally.get(cell, [])) if shown(cell) else None
+            cell.value: count_of(facts, tally.get(cell, [])) if shown(cell) else None
             for cell in (*NEED_STAGES, *REFERRAL_STAGES)
         },
         "amounts": {
-            cell.value: _money(tally.get(cell, [])) if shown(cell) else None for cell in AMOUNTS
+            cell.value: money_of(tally.get(cell, [])) if shown(cell) else None for cell in AMOUNTS
         },
         "outcomes": {
-            state.value: _money(tally.get(OUTCOME_OF[state], [])) for state in OutcomeState
+            state.value: money_of(tally.get(OUTCOME_OF[state], [])) for state in OutcomeState
         },
     }
 
 
-def _counts(facts: Facts, entries: list[Entry]) -> dict[str, Any]:
+def count_of(facts: Facts, entries: list[Entry]) -> dict[str, Any]:
     """Count needs, their firms and referrals; a stage of needs has no referrals yet."""
     needs = {entry.need for entry in entries}
     return {
@@ -167,7 +179,8 @@ def _counts(facts: Facts, entries: list[Entry]) -> dict[str, Any]:
     }
 
 
-def _money(entries: list[Entry]) -> dict[str, int]:
+def money_of(entries: list[Entry]) -> dict[str, int]:
+    """Return rows and what they come to."""
     return {"count": len(entries), "amount_yuan": sum(entry.amount_yuan or 0 for entry in entries)}
 
 

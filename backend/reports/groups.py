@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection
+from typing import Final
 
 from django.db import models
 
@@ -33,8 +34,12 @@ class GroupBy(models.TextChoices):
     INDUSTRY = "industry", "行业门类"
     QUALIFICATION = "qualification", "资质"
     INCUBATOR = "incubator", "孵化载体"
+    TECH_FIRM = "tech_firm", "是否科技型企业"
 
 
+# Whom figures call a 科技型企业: a firm that holds one of these on the day.
+TECH_QUALIFICATIONS: Final = frozenset({"tech_sme", "high_tech", "four_tech"})
+TECH, NOT_TECH = "yes", "no"
 OF_REFERRALS = frozenset({GroupBy.INSTITUTION, GroupBy.UNIT, GroupBy.PRODUCT})
 OVERLAPPING = frozenset({GroupBy.QUALIFICATION, GroupBy.INCUBATOR})
 
@@ -96,6 +101,14 @@ def _qualifications(scope: Scope, firms: Collection[int]) -> Pairs:
     return _several(rows.values_list("firm_id", "code"))
 
 
+def _tech_firms(scope: Scope, firms: Collection[int]) -> Pairs:
+    held = _qualifications(scope, firms)
+    return {
+        firm: (TECH if TECH_QUALIFICATIONS.intersection(held.get(firm, ())) else NOT_TECH,)
+        for firm in firms
+    }
+
+
 def _incubators(scope: Scope, firms: Collection[int]) -> Pairs:
     rows = Tenancy.objects.current(scope.as_of).filter(created_at__lt=scope.cutoff, firm__in=firms)
     return _several(rows.values_list("firm_id", "incubator__code"))
@@ -115,6 +128,7 @@ _LOADERS = {
     GroupBy.INDUSTRY: _industries,
     GroupBy.QUALIFICATION: _qualifications,
     GroupBy.INCUBATOR: _incubators,
+    GroupBy.TECH_FIRM: _tech_firms,
 }
 
 
@@ -130,6 +144,8 @@ def _names(group_by: GroupBy, keys: Collection[str]) -> dict[str, str]:
         return dict(STAGES)
     if group_by is GroupBy.QUALIFICATION:
         return dict(QUALIFICATIONS)
+    if group_by is GroupBy.TECH_FIRM:
+        return {TECH: "科技型企业", NOT_TECH: "其他企业"}
     model = {
         GroupBy.CITY: Region,
         GroupBy.COUNTY: Region,

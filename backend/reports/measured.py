@@ -8,6 +8,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from django.db.models import Q, QuerySet
+
 from backend.common.workdays import SHANGHAI
 from backend.consents.enums import Direction, FieldGroup
 from backend.consents.models import Consent
@@ -20,7 +22,7 @@ from backend.referrals.clocks import (
     read_clocks,
 )
 from backend.referrals.enums import ClockKind, ReferralStatus, Step
-from backend.referrals.models import DocumentRequest, ReferralStep
+from backend.referrals.models import DocumentRequest, Referral, ReferralStep
 from backend.referrals.reporting import moment_of
 from backend.referrals.tracks import TRACKS
 from backend.reports.scope import Scope
@@ -47,6 +49,11 @@ _COLUMNS = (
     "sent_at",
     "status",
     "ended_at",
+    "product_version__green_quota",
+    "product_version__green_approval",
+    "product_version__green_disbursement",
+    "need__amount_min_yuan",
+    "need__amount_max_yuan",
     "agreement__acknowledge_workdays",
     "agreement__contact_workdays",
     "agreement__decide_workdays",
@@ -55,6 +62,10 @@ _COLUMNS = (
 )
 
 
+_GREEN = Q(product_version__green_quota=True) | (
+    Q(product_version__approval_days__isnull=False)
+    & (Q(product_version__green_approval=True) | Q(product_version__green_disbursement=True))
+)
 _CLOCKS = _COLUMNS.index("agreement__acknowledge_workdays")
 _STEPS = {step.value: step for step in Step}
 
@@ -71,6 +82,11 @@ class _Row(NamedTuple):
     sent_at: datetime
     status: str
     ended_at: datetime | None
+    green_quota: bool | None
+    green_approval: bool | None
+    green_disbursement: bool | None
+    low: int | None
+    high: int | None
     acknowledge: int | None
     contact: int | None
     decide: int | None
@@ -99,6 +115,8 @@ class Measured:
     clocks: Mapping[ClockKind, ReferralClock]
     is_approved: bool = False
     reasons: tuple[str, ...] | None = None
+    asked_yuan: int | None = None
+    has_quota: bool = False
 
     @property
     def decided_days(self) -> int | None:
@@ -135,21 +153,26 @@ class Consents:
         return False
 
 
-def load_measured(scope: Scope, *, only_decided: bool = False) -> list[Measured]:
+def load_measured(
+    scope: Scope, *, only_decided: bool = False, only_green: bool = False
+) -> list[Measured]:
     """Measure the referrals that were sent in the period and on which progress may be reported.
 
     A clock that has stopped counts if a consent was live while it ran, one that has not only if
-    a consent is live at the end of the day.
+    a consent is live at the end of the day. The promises of green channels are measured where
+    these alone are asked for.
     """
-    loaded = _load(scope)
+    loaded = _load(scope, only_green=only_green)
     return [
         one
         for row in loaded.rows
-        if (one := _measure(row, loaded, scope.cutoff, only_decided)) is not None
+        if (one := _measure(row, loaded, scope.cutoff, only_decided, only_green)) is not None
     ]
 
 
-def _measure(row: _Row, loaded: _Loaded, cutoff: datetime, only_decided: bool) -> Measured | None:
+def _measure(
+    row: _Row, loaded: _Loaded, cutoff: datetime, only_decided: bool, with_promises: bool
+) -> Measured | None:
     start, steps = _round(row, loaded.steps.get(row.pk, []))
     track = TRACKS[row.track]
     declined = any(one.step is Step.DECLINED for one in steps)
@@ -170,6 +193,8 @@ def _measure(row: _Row, loaded: _Loaded, cutoff: datetime, only_decided: bool) -
         documents=tuple(asked for asked in loaded.documents.get(row.pk, ()) if asked.at >= start),
         allowed=_allowed(row[_CLOCKS:]),
         promised_days=row.approval_days,
+        green_approval=with_promises and bool(row.green_approval),
+        green_disbursement=with_promises and bool(row.green_disbursement),
         ended_at=row.ended_at if row.status in _LAPSED else None,
     )
     clocks = {
@@ -186,6 +211,8 @@ def _measure(row: _Row, loaded: _Loaded, cutoff: datetime, only_decided: bool) -
         clocks=clocks,
         is_approved=approved,
         reasons=loaded.reasons.get(row.pk, ()) if declined else None,
+        asked_yuan=row.low if row.high is None else row.high,
+        has_quota=bool(row.green_quota),
     )
 
 
@@ -204,10 +231,14 @@ def _round(row: _Row, steps: list[_Step]) -> tuple[datetime, list[_Step]]:
     return row.sent_at, steps
 
 
-def _load(scope: Scope) -> _Loaded:
-    in_period = scope.referrals().filter(
-        sent_at__date__gte=scope.start, sent_at__date__lt=scope.end
-    )
+def sent_in_period(scope: Scope, *, only_green: bool = False) -> QuerySet[Referral]:
+    """Return the referrals that were sent in the period, or those with a green channel."""
+    rows = scope.referrals().filter(sent_at__date__gte=scope.start, sent_at__date__lt=scope.end)
+    return rows.filter(_GREEN) if only_green else rows
+
+
+def _load(scope: Scope, *, only_green: bool) -> _Loaded:
+    in_period = sent_in_period(scope, only_green=only_green)
     keys = in_period.values("pk")
     steps: dict[int, list[_Step]] = defaultdict(list)
     recorded = ReferralStep.objects.filter(recorded_at__lt=scope.cutoff, referral__in=keys)

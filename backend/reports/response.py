@@ -5,6 +5,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from backend.common.clocks import ClockState
+from backend.common.errors import InvalidInput
 from backend.organizations.models import Organization
 from backend.referrals.enums import ClockKind
 from backend.referrals.models import Referral
@@ -39,13 +41,29 @@ def draw_response(*, scope: Scope) -> dict[str, Any]:
 
 
 def find_response_rows(
-    *, scope: Scope, institution: str, unit: str | None, clock: ClockKind | None
+    *,
+    scope: Scope,
+    institution: str | None,
+    unit: str | None,
+    clock: ClockKind | None,
+    state: ClockState | None = None,
 ) -> QuerySet[Referral]:
-    """Return the referrals behind a row, or those with one of its clocks."""
+    """Return the referrals behind a row, or those with one of its clocks, in one state of it.
+
+    Without an institution, those of all that the reader sees.
+    """
+    if state is not None and clock is None:
+        raise InvalidInput.of("state", "incomplete", "state 须与 clock 同时给出。")
     measured = load_measured(scope)
-    keys = [one.pk for one in measured if clock is None or clock in one.clocks]
+    keys = [
+        one.pk
+        for one in measured
+        if clock is None
+        or (clock in one.clocks and (state is None or one.clocks[clock].state is state))
+    ]
     found = Referral.objects.visible_to(scope.actor).filter(pk__in=keys)
-    found = found.filter(institution__code=institution)
+    if institution is not None:
+        found = found.filter(institution__code=institution)
     if unit is not None:
         # The unit of the day may differ from that of now.
         units = {one.pk: one.unit for one in measured}

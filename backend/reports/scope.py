@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
 from django.db.models import QuerySet
 
@@ -17,6 +18,20 @@ from backend.referrals.models import Referral
 EARLIEST = date(2000, 1, 1)
 LONGEST = timedelta(days=3_660)
 _FEBRUARY, _LEAP_DAY, _LAST_DAY = 2, 29, 28
+
+
+class Recorded(Protocol):
+    """What had been recorded before a midnight, of some needs and referrals."""
+
+    @property
+    def cutoff(self) -> datetime:
+        """The midnight; what was recorded before it counts."""
+
+    def needs(self) -> QuerySet[Need]:
+        """Return the needs."""
+
+    def referrals(self) -> QuerySet[Referral]:
+        """Return the referrals that were sent before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +51,16 @@ class Scope:
     def cutoff(self) -> datetime:
         """The midnight that ends the day; what was recorded before it counts."""
         return HOURS.end_of(self.as_of)
+
+    @property
+    def last_day(self) -> date:
+        """The last day of the period that has been, on which stocks are counted."""
+        return min(self.as_of, self.end - timedelta(days=1))
+
+    @property
+    def last_midnight(self) -> datetime:
+        """The midnight that ends the last day."""
+        return HOURS.end_of(self.last_day)
 
     def needs(self) -> QuerySet[Need]:
         """Return the needs that the reader sees in the region; none for institutions."""

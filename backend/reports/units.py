@@ -4,10 +4,10 @@ from backend.organizations.enums import OrganizationKind
 from backend.organizations.models import Organization
 from backend.referrals.enums import Step
 from backend.referrals.models import ReferralStep
-from backend.reports.scope import Scope
+from backend.reports.scope import Recorded
 
 
-def units_on(scope: Scope) -> dict[int, int]:
+def units_on(scope: Recorded) -> dict[int, int]:
     """Return the unit of every referral that moved later: the first later move says whence."""
     moves = (
         ReferralStep.objects.filter(

@@ -94,6 +94,9 @@ BODIES: dict[str, dict[str, object]] = {
         "levels": ["county", "city", "province"],
         "direct_levels": [],
     },
+    "PATCH /api/v1/aggregates/{id}/": {"loans": 3},
+    "POST /api/v1/indicators/{id}/correct/": {"value": 1, "reason": "漏计"},
+    "POST /api/v1/indicators/{id}/withdraw/": {"reason": "重复"},
     "POST /api/v1/webhook-endpoints/{id}/replay/": {"since": timezone.now().isoformat()},
 }
 
@@ -152,6 +155,7 @@ def test_nobody_anonymous_gets_in_but_to_the_public_addresses():
         "GET /",
         "GET /healthz",
         "GET /api/v1/docs/",
+        "GET /api/v1/reports/public/",
         "GET /api/v1/schema/",
         "POST /api/v1/session/",
     }
@@ -181,6 +185,8 @@ def test_whoever_keeps_accounts_sees_no_business_data():
         "rosters",
         "sheets",
         "tenants",
+        "aggregates",
+        "indicators",
     )
     for name, row in read_matrix().items():
         if name.split("/api/v1/")[-1].split("/")[0] in business:

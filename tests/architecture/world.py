@@ -21,6 +21,7 @@ from tests.factories.activities import (
 )
 from tests.factories.catalogue import PolicyFactory, ProductFactory
 from tests.factories.consents import ConsentFactory, DisclosureFactory
+from tests.factories.filings import AggregateFactory, IndicatorFactory
 from tests.factories.firms import FirmFactory, TenancyFactory
 from tests.factories.lists import Office
 from tests.factories.matches import MatchRunFactory
@@ -118,6 +119,8 @@ def make_world() -> World:
         "disclosures": DisclosureFactory(consent=consent),
         "webhook-endpoints": EndpointFactory(organization=bank),
         "match-runs": MatchRunFactory(actor=people["department"], finished=True),
+        "aggregates": AggregateFactory(institution=bank, prepared_by=people["bank_officer"].user),
+        "indicators": IndicatorFactory(department=people["department"].organization),
         "regions": "220102",
         "reporting-units": "changbaishan",
         "industries": "C39",

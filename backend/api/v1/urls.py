@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from backend.api.documentation import DocumentationView, SchemaView
 from backend.api.v1.activities import urls as activities
+from backend.api.v1.aggregates import urls as aggregates
 from backend.api.v1.agreements import urls as agreements
 from backend.api.v1.audit_events import urls as audit_events
 from backend.api.v1.consents import urls as consents
@@ -14,6 +15,7 @@ from backend.api.v1.disclosures import urls as disclosures
 from backend.api.v1.endorsements import urls as endorsements
 from backend.api.v1.escalations import urls as escalations
 from backend.api.v1.firms import urls as firms
+from backend.api.v1.indicators import urls as indicators
 from backend.api.v1.intents import urls as intents
 from backend.api.v1.keys import urls as keys
 from backend.api.v1.match_runs import urls as match_runs
@@ -69,6 +71,8 @@ for resource in (
     recommendations,
     endorsements,
     tenants,
+    aggregates,
+    indicators,
 ):
     resource.register(router)
 

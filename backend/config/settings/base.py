@@ -46,6 +46,8 @@ INSTALLED_APPS = [
     "backend.referrals",
     "backend.activities",
     "backend.webhooks",
+    "backend.filings",
+    "backend.reports",
     "backend.api",
 ]
 
@@ -180,6 +182,9 @@ SPECTACULAR_SETTINGS = {
         "EntryStandard": "backend.recommendations.enums.EntryStandard.choices",
         "DepartmentLevel": "backend.organizations.enums.DepartmentLevel.choices",
         "Agency": "backend.organizations.enums.Agency.choices",
+        "PeriodKind": "backend.filings.enums.PeriodKind.choices",
+        "IndicatorUnit": "backend.filings.enums.Unit.choices",
+        "Measure": "backend.filings.enums.Measure.choices",
         "Stage": list(STAGES.items()),
         "AnyVerdict": list(VERDICTS.items()),
         "ActivityKind": "backend.activities.enums.ActivityKind.choices",
@@ -225,6 +230,12 @@ WEBHOOK_KEYS = env.words("KERONG_WEBHOOK_KEYS", "")
 WEBHOOK_PORTS = env.ports("KERONG_WEBHOOK_PORTS", "443,8443")
 # Lets messages go to this very machine, also over http and to any port: tests, demonstration.
 WEBHOOK_ALLOW_LOOPBACK = env.flag("KERONG_WEBHOOK_LOOPBACK", default=False)
+
+# --- reports ---
+# A sum is shown to everybody only where at least so many firms and institutions stand behind it.
+REPORTS_PUBLIC_LEAST = env.integer("KERONG_PUBLIC_LEAST", 5, minimum=3)
+# A Word template that the department edited; the one that comes along while there is none.
+REPORT_TEMPLATE = env.text("KERONG_REPORT_TEMPLATE", "")
 
 # --- counters of the throttle: shared by all processes where the broker can keep them ---
 CACHES = {

@@ -9,11 +9,14 @@ from rest_framework.request import Request
 
 from backend.api.filters import refuse_unknown_parameters
 from backend.api.v1.needs.inquiries import read_day
+from backend.common.clocks import ClockState
 from backend.common.errors import InvalidInput
 from backend.organizations.actors import Actor
 from backend.reports.cells import Cell
+from backend.reports.documents.files import DocumentKind
 from backend.reports.groups import GroupBy
 from backend.reports.measured import KINDS
+from backend.reports.mechanism import MechanismFigure
 from backend.reports.scope import Scope, make_scope
 
 _DATE = {"type": "string", "format": "date"}
@@ -40,14 +43,45 @@ ROW_PARAMETERS = [
     OpenApiParameter("key", {"type": "string"}, description="分组的 key；须同时给出 group_by。"),
 ]
 RESPONSE_ROW_PARAMETERS = [
-    OpenApiParameter("institution", {"type": "string"}, required=True, description="机构代码。"),
+    OpenApiParameter(
+        "institution", {"type": "string"}, description="机构代码；未给出 clock 时必填。"
+    ),
     OpenApiParameter("unit", {"type": "string"}, description="承办单位代码。"),
     OpenApiParameter(
         "clock", {"type": "string", "enum": [kind.value for kind in KINDS]}, description="时限。"
     ),
+    OpenApiParameter(
+        "state",
+        {"type": "string", "enum": [state.value for state in ClockState]},
+        description="该时限的状态；须与 clock 同时给出。",
+    ),
 ]
 PRODUCT_PARAMETER = OpenApiParameter(
     "product", {"type": "string"}, required=True, description="产品代码。"
+)
+GREEN_PARAMETER = OpenApiParameter(
+    "product", {"type": "string"}, description="产品代码；不给出时为全部绿色通道产品。"
+)
+MECHANISM_PARAMETER = OpenApiParameter(
+    "figure",
+    {"type": "string", "enum": MechanismFigure.values},
+    required=True,
+    description="哪一个数字。",
+)
+_AS_OF, _REGION = SCOPE_PARAMETERS[2], SCOPE_PARAMETERS[3]
+YEAR_PARAMETER = OpenApiParameter("year", {"type": "integer"}, description="年份；默认为当年。")
+ANNUAL_PARAMETERS = [YEAR_PARAMETER, _AS_OF, _REGION]
+MONTHLY_PARAMETERS = [
+    OpenApiParameter("year", {"type": "integer"}, description="年份；须与 month 同时给出。"),
+    OpenApiParameter("month", {"type": "integer"}, description="月份；默认为上一个完整月。"),
+    _AS_OF,
+    _REGION,
+]
+KIND_PARAMETER = OpenApiParameter(
+    "kind",
+    {"type": "string", "enum": DocumentKind.values},
+    required=True,
+    description="文件类型：docx（Word）或 xlsx（Excel）。",
 )
 PAGE_NAMES = ("cursor", "page_size")
 CODE_LENGTH = 64
@@ -77,6 +111,25 @@ def read_choice(
             name, "unknown", f"“{(text or '')[:40]}”不可用；可用：{'、'.join(choices.values)}。"
         )
     return choices(text)
+
+
+def read_state(text: str | None) -> ClockState | None:
+    """Return the state of a clock, None where none was given."""
+    if text is None:
+        return None
+    if text not in {state.value for state in ClockState}:
+        raise InvalidInput.of("state", "unknown", f"“{text[:40]}”不是时限的状态。")
+    return ClockState(text)
+
+
+def read_number(request: Request, name: str) -> int | None:
+    """Return a year or a month, None where none was given."""
+    text = request.query_params.get(name)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 4):
+        raise InvalidInput.of(name, "not_a_number", f"“{text[:20]}”应为整数，例如 2026。")
+    return int(text)
 
 
 def read_key(request: Request) -> str | None:

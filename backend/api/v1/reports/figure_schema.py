@@ -6,7 +6,7 @@ from backend.referrals.enums import OutcomeState
 from backend.reports.cells import AMOUNTS, NEED_CELLS, NEED_STAGES, STAGES
 
 
-class _Drawn(serializers.Serializer):
+class Drawn(serializers.Serializer):
     """Where figures come from, and when they were drawn."""
 
     source = serializers.CharField(help_text="数据来源；不同来源的数字不相加。")
@@ -87,7 +87,7 @@ class FunnelGroup(serializers.Serializer):
     year_before = FunnelFigures()
 
 
-class FunnelAnswer(_Drawn):
+class FunnelAnswer(Drawn):
     """The funnel of a period."""
 
     group_by = serializers.CharField(allow_null=True)
@@ -145,7 +145,7 @@ class ResponseRow(serializers.Serializer):
     clocks = ClockFigures(many=True)
 
 
-class ResponseAnswer(_Drawn):
+class ResponseAnswer(Drawn):
     """How soon institutions answer."""
 
     rows = ResponseRow(many=True)
@@ -178,7 +178,7 @@ class ProductFigures(serializers.Serializer):
     declines = DeclineCount(many=True)
 
 
-class ProductsAnswer(_Drawn):
+class ProductsAnswer(Drawn):
     """Promise and practice of the products with enough decided referrals."""
 
     least_decided = serializers.IntegerField()

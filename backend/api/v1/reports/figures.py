@@ -79,12 +79,16 @@ class FigureActionsMixin:
     @action(detail=False, url_path="response/rows")
     def response_rows(self, request: Request) -> Response:
         """List the referrals behind an institution's or a unit's response times."""
-        names = {"institution", "unit", "clock", *filters.PAGE_NAMES}
+        names = {"institution", "unit", "clock", "state", *filters.PAGE_NAMES}
+        clock = filters.read_choice(request, "clock", ClockKind)
+        state = request.query_params.get("state")
         found = find_response_rows(
             scope=filters.read_scope(request, self.actor, beside=names),
-            institution=filters.read_text(request, "institution", is_required=True) or "",
+            # All institutions have so many rows only where a clock is asked about.
+            institution=filters.read_text(request, "institution", is_required=clock is None),
             unit=filters.read_text(request, "unit"),
-            clock=filters.read_choice(request, "clock", ClockKind),
+            clock=clock,
+            state=filters.read_state(state),
         )
         return self._rows(found)
 

@@ -10,8 +10,10 @@ from backend.api.filters import refuse_unknown_parameters
 from backend.api.v1.needs.inquiries import read_day
 from backend.api.v1.needs.matches import TOP_PARAMETER, read_top
 from backend.api.v1.reports.figures import FigureActionsMixin
+from backend.api.v1.reports.periodic import PeriodicActionsMixin
 from backend.api.v1.reports.recommended import RecommendedActionsMixin
 from backend.api.v1.reports.schema import CoverageAnswer, OpenNeedsCalendarAnswer
+from backend.api.v1.reports.sources import SourceActionsMixin
 from backend.api.viewsets import ResourceViewSet
 from backend.matches.coverage import answer_coverage
 from backend.matches.open_needs_calendar import answer_open_needs_calendar
@@ -25,7 +27,13 @@ UNTIL_PARAMETER = OpenApiParameter(
 )
 
 
-class ReportViewSet(FigureActionsMixin, RecommendedActionsMixin, ResourceViewSet):
+class ReportViewSet(
+    FigureActionsMixin,
+    RecommendedActionsMixin,
+    SourceActionsMixin,
+    PeriodicActionsMixin,
+    ResourceViewSet,
+):
     """Figures over many needs, computed when they are asked for."""
 
     queryset = Need.objects.none()
@@ -34,6 +42,8 @@ class ReportViewSet(FigureActionsMixin, RecommendedActionsMixin, ResourceViewSet
         "calendar": Permission.MATCH_VIEW,
         **FigureActionsMixin.figure_permission_words,
         **RecommendedActionsMixin.recommended_permission_words,
+        **SourceActionsMixin.source_permission_words,
+        **PeriodicActionsMixin.periodic_permission_words,
     }
 
     def get_queryset(self) -> QuerySet[Need]:

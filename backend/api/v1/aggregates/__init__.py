@@ -1,0 +1,1 @@
+"""Aggregates that institutions report per period."""

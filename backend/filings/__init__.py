@@ -1,0 +1,1 @@
+"""Figures that people file: institutions' signed period aggregates, officers' indicators."""
