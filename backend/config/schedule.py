@@ -27,6 +27,18 @@ BEAT_SCHEDULE = {
         "task": "backend.referrals.tasks.remind_of_outcomes",
         "schedule": timedelta(hours=6),
     },
+    "send-mail": {
+        "task": "backend.notifications.tasks.send_mail",
+        "schedule": timedelta(seconds=60),
+    },
+    "note-deadlines": {
+        "task": "backend.notifications.tasks.note_deadlines",
+        "schedule": timedelta(hours=1),
+    },
+    "purge-notifications": {
+        "task": "backend.notifications.tasks.purge_notifications",
+        "schedule": timedelta(hours=24),
+    },
     "forget-idempotent-requests": {
         "task": "backend.api.tasks.purge_requests",
         "schedule": timedelta(hours=1),

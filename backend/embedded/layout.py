@@ -63,6 +63,11 @@ class Layout:
         return self.data_dir / "logs"
 
     @property
+    def mail(self) -> Path:
+        """The mails of a machine that names no mail server."""
+        return self.data_dir / "mail"
+
+    @property
     def ledger(self) -> Path:
         """The list of running children, for a start after a crash."""
         return self.data_dir / "children.json"

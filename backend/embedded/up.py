@@ -35,6 +35,7 @@ def up(*, host: str, port: int, data_dir: Path, demo: bool, given: Mapping[str, 
             environment = programs.platform_environment(services.environment(given), demo=demo)
             hosts = allowed_hosts(listener, environment.get("KERONG_ALLOWED_HOSTS", ""))
             environment["KERONG_ALLOWED_HOSTS"] = hosts
+            environment = with_mail_folder(environment, layout, shown_address(listener))
             book = LogBook(layout.logs)
             if left_over:
                 book.write("kerong", f"已结束上次异常退出遗留的 {left_over} 个进程。")
@@ -58,7 +59,7 @@ def _run(
         _start_servers(supervisor, services)
         _prepare(supervisor, services.layout, environment)
         _start_programs(supervisor, services.layout, environment, listener)
-        _announce(services.layout, listener)
+        _announce(services.layout, listener, environment)
         supervisor.serve()
     finally:
         Console().print("正在停止 ……")
@@ -103,7 +104,17 @@ def _start_programs(
         answer.close()
 
 
-def _announce(layout: Layout, listener: socket) -> None:
+def with_mail_folder(
+    environment: Mapping[str, str], layout: Layout, address: str
+) -> dict[str, str]:
+    """Return the environment with mails that stay here, unless it names a mail server."""
+    filled = dict(environment)
+    filled["KERONG_PUBLIC_URL"] = filled.get("KERONG_PUBLIC_URL") or address
+    filled["EMAIL_URL"] = filled.get("EMAIL_URL") or layout.mail.as_uri()
+    return filled
+
+
+def _announce(layout: Layout, listener: socket, environment: Mapping[str, str]) -> None:
     address = shown_address(listener)
     console = Console(highlight=False, soft_wrap=True)
     console.print(f"\n[bold]平台已就绪：{address}/[/bold]")
@@ -111,5 +122,7 @@ def _announce(layout: Layout, listener: socket) -> None:
     console.print(f"  OpenAPI     {address}/api/v1/schema/")
     console.print(f"  健康检查    {address}/healthz")
     console.print(f"  数据目录    {layout.data_dir}")
+    if environment["EMAIL_URL"] == layout.mail.as_uri():
+        console.print(f"  邮件        写入 {layout.mail}，不外发（EMAIL_URL 可指定邮件服务器）")
     console.print(f"  日志        {os.fspath(layout.logs)}/kerong.log")
     console.print("按 Ctrl-C 停止。\n")

@@ -132,6 +132,10 @@ class EventType(models.TextChoices):
     WEBHOOK_PINGED = "webhook.pinged", "推送端点自检"
     WEBHOOK_REPLAYED = "webhook.replayed", "推送消息已重发"
 
+    NEED_EXPIRING = "need.expiring", "需求即将到期"
+    CONSENT_EXPIRING = "consent.expiring", "授权即将到期"
+    AGREEMENT_EXPIRING = "agreement.expiring", "合作协议即将到期"
+
 
 def event_types() -> list[tuple[str, str]]:
     """Return codes with labels; named by the column, so that a new event needs no migration."""

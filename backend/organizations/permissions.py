@@ -99,3 +99,5 @@ class Permission(StrEnum):
     WEBHOOK_SWITCH = "webhooks:endpoint:switch"
     DELIVERY_VIEW = "webhooks:delivery:view"
     DELIVERY_REPLAY = "webhooks:delivery:replay"
+
+    NOTIFICATION_VIEW = "notifications:notification:view"

@@ -6,7 +6,9 @@ A cell says that the role has the word at all; on which objects is the policies'
 from backend.organizations.enums import Rank, Role
 from backend.organizations.permissions import Permission
 
-_EVERYONE = frozenset({Permission.REFERENCE_VIEW, Permission.KEY_MANAGE})
+_EVERYONE = frozenset(
+    {Permission.REFERENCE_VIEW, Permission.KEY_MANAGE, Permission.NOTIFICATION_VIEW}
+)
 _BUSINESS = _EVERYONE | {
     Permission.ORGANIZATION_VIEW,
     Permission.PRODUCT_VIEW,

@@ -56,7 +56,9 @@ def list_views(
     today = timezone.localdate(now)
     reporting = list_reporting(referrals, day=today)
     described = (
-        _describe(referrals, actor=actor, now=now, channel=channel) if actor.is_institution else {}
+        describe_to_institution(referrals, actor=actor, now=now, channel=channel)
+        if actor.is_institution
+        else {}
     )
     views = {}
     for referral in referrals:
@@ -72,12 +74,18 @@ def list_views(
     return views
 
 
-def _describe(
-    referrals: Iterable[Referral], *, actor: Actor, now: datetime, channel: Channel
+def describe_to_institution(
+    referrals: Iterable[Referral],
+    *,
+    actor: Actor,
+    now: datetime,
+    channel: Channel,
+    fields: Collection[str] | None = None,
 ) -> dict[int, dict[str, Any]]:
     """Describe need and firm to an institution, and record what was shown.
 
-    The consent that counts is the one given to the institution that was addressed.
+    The consent that counts is the one given to the institution that was addressed. ``fields``
+    limits what is shown, and so what is recorded.
     """
     today = timezone.localdate(now)
     pairs = {one.pk: (one.need_id, one.institution_id) for one in referrals}
@@ -90,6 +98,8 @@ def _describe(
             ground = NO_GROUNDS
         record = records[referral.need_id]
         described = describe(record, ground.groups, institution_code=referral.institution.code)
+        if fields is not None:
+            described = {name: value for name, value in described.items() if name in fields}
         found[referral.pk] = described
         shown += shown_by(record=record, grounds=ground, description=described)
     record_shown(

@@ -119,7 +119,12 @@ def _note_failing(endpoint: WebhookEndpoint, *, now: datetime) -> None:
     """Let an endpoint show that a message was given up; the journal says it once."""
     if endpoint.failing_since is None:
         endpoint.failing_since = now
-        record(EventType.WEBHOOK_FAILING, subject=endpoint, actor=None)
+        record(
+            EventType.WEBHOOK_FAILING,
+            subject=endpoint,
+            actor=None,
+            payload={"organization": str(endpoint.organization.public_id)},
+        )
 
 
 def _reschedule(message: WebhookMessage, outcome: Outcome, *, now: datetime) -> None:
@@ -156,7 +161,7 @@ def _update_endpoint(endpoint: WebhookEndpoint, outcome: Outcome, *, now: dateti
             EventType.WEBHOOK_DISABLED,
             subject=endpoint,
             actor=None,
-            payload={"by": by.value},
+            payload={"organization": str(endpoint.organization.public_id), "by": by.value},
         )
 
 

@@ -26,6 +26,7 @@ from tests.factories.firms import FirmFactory, TenancyFactory
 from tests.factories.lists import Office
 from tests.factories.matches import MatchRunFactory
 from tests.factories.needs import NeedFactory
+from tests.factories.notifications import NotificationFactory
 from tests.factories.organizations import MembershipFactory, make_actor
 from tests.factories.partners import AgreementFactory, ContactFactory
 from tests.factories.recommendations import EndorsementFactory, RecommendationFactory
@@ -141,6 +142,9 @@ def make_world() -> World:
     objects["referral-lists"] = _send_a_list(people)
     objects["sheets"] = objects["referral-lists"].sheets.first()
     objects["deliveries"] = MessageFactory(endpoint=objects["webhook-endpoints"], failed=True)
+    objects["notifications"] = NotificationFactory(
+        recipient=people["firm"].membership, subject_id=need.public_id
+    )
     world = World(people, objects)
     world.clients = {"anonymous": APIClient()} | {
         name: _client(actor) for name, actor in people.items()

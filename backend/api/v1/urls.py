@@ -23,6 +23,8 @@ from backend.api.v1.matters import urls as matters
 from backend.api.v1.me.views import MeView
 from backend.api.v1.memberships import urls as memberships
 from backend.api.v1.needs import urls as needs
+from backend.api.v1.notifications import urls as notifications
+from backend.api.v1.notifications.preferences import PreferenceView
 from backend.api.v1.organizations import urls as organizations
 from backend.api.v1.participants import urls as participants
 from backend.api.v1.policies import urls as policies
@@ -54,6 +56,7 @@ for resource in (
     match_runs,
     matters,
     memberships,
+    notifications,
     organizations,
     policies,
     products,
@@ -81,5 +84,6 @@ urlpatterns = [
     path("docs/", DocumentationView.as_view(url_name="schema"), name="docs"),
     path("session/", SessionView.as_view(), name="session"),
     path("me/", MeView.as_view(), name="me"),
+    path("me/notification-preferences/", PreferenceView.as_view(), name="notification-preferences"),
     *router.urls,
 ]

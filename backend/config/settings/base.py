@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from backend.config import env, store
+from backend.config import env, mail, store
 from backend.config.schedule import BEAT_SCHEDULE
 from matching.vocabulary import STAGES, VERDICTS
 
@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "backend.webhooks",
     "backend.filings",
     "backend.reports",
+    "backend.notifications",
     "backend.api",
 ]
 
@@ -185,6 +186,7 @@ SPECTACULAR_SETTINGS = {
         "PeriodKind": "backend.filings.enums.PeriodKind.choices",
         "IndicatorUnit": "backend.filings.enums.Unit.choices",
         "Measure": "backend.filings.enums.Measure.choices",
+        "MailChoice": "backend.notifications.enums.MailChoice.choices",
         "Stage": list(STAGES.items()),
         "AnyVerdict": list(VERDICTS.items()),
         "ActivityKind": "backend.activities.enums.ActivityKind.choices",
@@ -236,6 +238,25 @@ WEBHOOK_ALLOW_LOOPBACK = env.flag("KERONG_WEBHOOK_LOOPBACK", default=False)
 REPORTS_PUBLIC_LEAST = env.integer("KERONG_PUBLIC_LEAST", 5, minimum=3)
 # A Word template that the department edited; the one that comes along while there is none.
 REPORT_TEMPLATE = env.text("KERONG_REPORT_TEMPLATE", "")
+
+# --- notifications and mail ---
+# Nothing is sent while EMAIL_URL is empty; the inbox works without it.
+_MAIL_SERVER = mail.from_url(env.text("EMAIL_URL", ""))
+MAIL_ENABLED = _MAIL_SERVER.is_enabled
+EMAIL_BACKEND = _MAIL_SERVER.backend
+EMAIL_FILE_PATH = _MAIL_SERVER.folder
+EMAIL_HOST, EMAIL_PORT = _MAIL_SERVER.host, _MAIL_SERVER.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL_SERVER.user, _MAIL_SERVER.password
+EMAIL_USE_SSL, EMAIL_USE_TLS = _MAIL_SERVER.use_ssl, _MAIL_SERVER.use_tls
+EMAIL_TIMEOUT = mail.TIMEOUT_SECONDS
+DEFAULT_FROM_EMAIL = env.text("KERONG_MAIL_FROM", "科融对接 <noreply@kerong.invalid>")
+# How people call the platform; mails lead there.
+PUBLIC_URL = env.text("KERONG_PUBLIC_URL", "http://127.0.0.1:8000")
+MAIL_DIGEST_HOUR = env.integer("KERONG_DIGEST_HOUR", 8)
+NOTIFICATION_READ_DAYS = env.integer("KERONG_NOTIFICATION_READ_DAYS", 90, minimum=1)
+NOTIFICATION_UNREAD_DAYS = env.integer("KERONG_NOTIFICATION_UNREAD_DAYS", 365, minimum=1)
+# Records of delivery are kept for three years at least.
+MAIL_RECORD_DAYS = env.integer("KERONG_MAIL_RECORD_DAYS", 1_100, minimum=1_096)
 
 # --- counters of the throttle: shared by all processes where the broker can keep them ---
 CACHES = {
