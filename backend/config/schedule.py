@@ -27,6 +27,10 @@ BEAT_SCHEDULE = {
         "task": "backend.referrals.tasks.remind_of_outcomes",
         "schedule": timedelta(hours=6),
     },
+    "draft-supplements": {
+        "task": "backend.referrals.tasks.sweep_reassessments",
+        "schedule": timedelta(minutes=1),
+    },
     "forget-idempotent-requests": {
         "task": "backend.api.tasks.purge_requests",
         "schedule": timedelta(hours=1),

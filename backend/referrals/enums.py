@@ -209,3 +209,12 @@ class CaseState(models.TextChoices):
 
 
 OPEN_CASES = frozenset({CaseState.TOLD, CaseState.PROPOSED})
+
+
+class ReassessmentCause(models.TextChoices):
+    """What in the catalogue calls for comparing the open needs anew."""
+
+    PRODUCT_PUBLISHED = "product_published", "产品发布新版本"
+    PRODUCT_CLOSED = "product_closed", "产品下架"
+    POLICY_PUBLISHED = "policy_published", "优惠政策发布"
+    POLICY_WITHDRAWN = "policy_withdrawn", "优惠政策撤下"
