@@ -52,7 +52,7 @@ TOLD: Final = (
     Told("所属行业", 10, words.industry),
     Told("主营业务", 30, words.plain("firm_description")),
     Told("企业阶段", 10, words.stage),
-    Told("阶段依据", 16, words.plain("stage_basis")),
+    Told("阶段依据", 24, words.stage_basis),
     Told("资质及有效期", 34, words.qualifications),
     Told("成立日期", 12, words.day("founded_on")),
     Told("分年度营业收入（万元）", 24, words.by_year("revenue_yuan")),
@@ -70,7 +70,7 @@ TOLD: Final = (
     Told("推荐单位", 18, words.plain("recommended_by")),
     Told("授权联系人", 24, words.contact),
     Told("授权及有效期", 30, words.authorisations),
-    Told("待确认事项", 16, words.plain("verdict_label")),
+    Told("待确认事项", 34, words.to_confirm),
 )
 REFERRAL_HEADER: Final = "推送编号"
 REVISION_HEADER: Final = "推送版本"

@@ -8,10 +8,8 @@ from backend.catalogue.selectors import PublishedProduct
 from backend.firms.selectors import FirmSnapshot
 from backend.matches.adapters import Matcher, as_firm, as_need, as_product
 from backend.needs.selectors import NeedSnapshot
-from matching import referral_lists
-from matching.eligibility.stage import assess_stage
-from matching.parameters import load_parameters
-from matching.schema import Exchange, Institution, Referral, StageAssessment, Unplaced
+from matching import inquiries, referral_lists
+from matching.schema import Criterion, Exchange, Institution, Referral, StageAssessment, Unplaced
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +56,18 @@ class ListChoice:
 
 def stage_of(firm: FirmSnapshot, *, as_of: date) -> StageAssessment:
     """Return a firm's stage on a day: as declared or recognized, or inferred by a named rule."""
-    return assess_stage(as_firm(firm), as_of=as_of, parameters=load_parameters(as_of))
+    return inquiries.stage_of(as_firm(firm), as_of=as_of)
+
+
+def find_unknown(
+    matcher: Matcher, need: NeedSnapshot, firm: FirmSnapshot, *, as_of: date
+) -> tuple[Criterion, ...]:
+    """Return the criteria that are not decided for a need, of a matcher of one product.
+
+    None when they do not match, or the product is out of its period.
+    """
+    matches = matcher.match(as_need(need), as_firm(firm), as_of=as_of).matches
+    return tuple(one for match in matches for one in match.criteria if one.outcome == "unknown")
 
 
 def find_place(

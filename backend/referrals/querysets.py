@@ -88,9 +88,9 @@ class ListRowQuerySet(models.QuerySet):
         loaded = {
             "need": needs.with_firm().in_bulk({row.need_id for row in rows}),
             "institution": institutions.in_bulk({row.institution_id for row in rows}),
-            "product_version": versions.select_related("product").in_bulk(
-                {row.product_version_id for row in rows}
-            ),
+            "product_version": versions.select_related(
+                "product__institution", "variant_of"
+            ).in_bulk({row.product_version_id for row in rows}),
         }
         for row in rows:
             for name, found in loaded.items():

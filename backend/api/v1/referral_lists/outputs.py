@@ -181,7 +181,7 @@ class SheetOutput(serializers.Serializer):
 class SheetDetail(SheetOutput):
     """A sheet with its content as it was sent."""
 
-    content = serializers.DictField(help_text="规范格式（kerong-sheet/1）的内容。")
+    content = serializers.DictField(help_text="规范格式（kerong-sheet/2，早先的为 /1）的内容。")
 
 
 class PreviewSheetOutput(serializers.Serializer):
