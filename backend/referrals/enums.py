@@ -135,6 +135,7 @@ class Step(models.TextChoices):
     ANSWERED = "answered", "已答复"
     REOPENED = "reopened", "二次对接"
     SENT_UP = "sent_up", "退回上级机构"
+    OFFER_NAMED = "offer_named", "说明实际产品或替代方案"
 
 
 class DeclineReason(models.TextChoices):

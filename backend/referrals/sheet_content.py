@@ -13,10 +13,10 @@ from backend.consents.records import DisclosableRecord
 from backend.organizations.models import Organization
 from backend.partners.models import Agreement
 from backend.partners.selectors import addressee
+from backend.recommendations.selectors import recommenders_of
 from backend.referrals.enums import ChangeKind
 from backend.referrals.models import ListRow, ReferralList, Sheet
 from backend.referrals.obstacles import Standing
-from backend.referrals.recommenders import recommended_by
 from backend.referrals.sheet_history import SheetHistory, change_of
 from backend.referrals.sheet_rows import RowWriter
 from matching.vocabulary import DISCLAIMER
@@ -68,7 +68,7 @@ def compose_sheets(
     writer = RowWriter(
         records,
         _consents_of(standing.grounds.values()),
-        recommenders=recommended_by(records.keys()),
+        recommenders=recommenders_of(records.keys()),
         day=standing.day,
     )
     return [

@@ -10,7 +10,7 @@ from backend.consents.enums import FieldGroup
 from backend.matches.stage_texts import RULE_TEXTS
 from backend.needs.enums import NeedStatus
 from backend.needs.models import Need
-from backend.referrals import list_selectors, recommenders
+from backend.referrals import list_selectors
 from backend.referrals.canonical import write_canonical
 from backend.referrals.enums import Obstacle
 from backend.referrals.list_selectors import content_of, preview_list
@@ -20,6 +20,7 @@ from matching.parameters import load_parameters
 from tests.factories.consents import ConsentFactory
 from tests.factories.firms import FactFactory
 from tests.factories.lists import consent_to, make_office, open_needs
+from tests.factories.recommendations import EndorsementFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -73,16 +74,15 @@ def test_every_rule_that_infers_a_stage_has_its_words():
     assert {rule.code for rule in load_parameters().stage_rules} == RULE_TEXTS.keys()
 
 
-def test_whoever_recommends_the_need_is_named_beside_the_firm_only(office, monkeypatch):
+def test_whoever_recommends_the_need_is_named_beside_the_firm_only(office):
     needs = open_needs(2)
     consent_to(needs[:1], office.banks)
-    monkeypatch.setattr(recommenders, "_sources", [])
-    recommenders.name_recommenders_by(lambda pks: dict.fromkeys(pks, "榆树市科技局"))
+    for need in needs:
+        EndorsementFactory(need=need, incubator__name="北湖科技园")
     office.draft_and_send()
-    named, masked = sorted(
-        content_of(Sheet.objects.get())["rows"], key=lambda row: row["is_masked"]
-    )
-    assert named["recommended_by"] == "榆树市科技局"
+    rows = content_of(Sheet.objects.get())["rows"]
+    named, masked = sorted(rows, key=lambda row: row["is_masked"])
+    assert named["recommended_by"] == "北湖科技园"
     assert "recommended_by" not in masked
 
 

@@ -141,8 +141,13 @@ class ReferralRowOutput(serializers.Serializer):
     unit = serializers.CharField(source="unit.code")
     unit_name = serializers.CharField(source="unit.name")
     handler = serializers.SerializerMethodField(help_text="承办人账号；仅机构可见。")
+    manager_name = serializers.SerializerMethodField(
+        help_text="没有平台账号的客户经理；仅机构可见。"
+    )
     product = serializers.CharField(source="product_version.product.code")
     product_name = serializers.CharField(source="product_version.name")
+    actual_product = UnknownAsNullField(help_text="机构实际对接的产品。")
+    alternative = UnknownAsNullField(help_text="机构提出的替代方案。")
     sent_at = serializers.DateTimeField()
     answered_at = serializers.DateTimeField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)
@@ -181,6 +186,11 @@ class ReferralRowOutput(serializers.Serializer):
         if referral.handler is None or not self.context["actor"].is_institution:
             return None
         return referral.handler.username
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_manager_name(self, referral: Referral) -> str | None:
+        """Name the client manager to the institution's own people."""
+        return (referral.manager_name or None) if self.context["actor"].is_institution else None
 
     @extend_schema_field(ClockOutput(many=True))
     def get_clocks(self, referral: Referral) -> Any:
