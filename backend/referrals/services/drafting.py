@@ -18,6 +18,7 @@ from backend.matches.catalogue_memory import LoadedCatalogue, catalogues
 from backend.matches.chunks import freeze
 from backend.matches.enums import RunStatus
 from backend.matches.frozen_inputs import FrozenNeed
+from backend.matches.impressions import model_version
 from backend.matches.models import MatchRow, MatchRun
 from backend.needs.models import Need
 from backend.organizations.actors import Actor
@@ -241,12 +242,6 @@ def new_row(
         added_by=None if actor is None else actor.user,
         added_reason=reason,
     )
-
-
-def model_version(catalogue: LoadedCatalogue) -> str:
-    """Name what ranked: library, parameters and vocabulary in one text."""
-    versions = catalogue.matcher.versions
-    return ";".join(f"{name}={version}" for name, version in sorted(versions.items()))
 
 
 def next_number(now: datetime) -> str:
