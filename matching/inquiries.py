@@ -10,13 +10,15 @@ from datetime import date
 
 from matching.eligibility.facts import gather_facts
 from matching.eligibility.need_facts import NeedFacts
+from matching.eligibility.stage import assess_stage
 from matching.explanation.calendar import check_horizon, find_calendar, merge_calendars
 from matching.explanation.coverage import Service, assess_service, summarise_coverage
 from matching.explanation.offer_changes import explore_offer
 from matching.explanation.what_if import explore_field
+from matching.parameters import load_parameters
 from matching.pipeline import Matcher
 from matching.results import Calendar, Coverage, ProductWhatIf, WhatIf
-from matching.schema import Firm, Need, Product
+from matching.schema import Firm, Need, Product, StageAssessment
 
 __all__ = [
     "calendar",
@@ -25,6 +27,7 @@ __all__ = [
     "coverage",
     "merge_calendars",
     "product_what_if",
+    "stage_of",
     "what_if",
 ]
 
@@ -162,3 +165,21 @@ def product_what_if(before: Product | None, after: Product, needs: NeedFacts) ->
         for all together, with counts by city and stage.
     """
     return explore_offer(before, after, needs)
+
+
+def stage_of(firm: Firm, *, as_of: date) -> StageAssessment:
+    """Return a firm's stage: the declared one, or the inferred one with the rule that fired.
+
+    Parameters
+    ----------
+    firm : Firm
+        A declared ``stage`` is used as given.
+    as_of : date
+        The day on which age is counted, and of which the parameters are.
+
+    Examples
+    --------
+    >>> stage_of(Firm(uscc="x", name="x", revenue_yuan=300_000_000), as_of=date(2026, 11, 23)).rule
+    'revenue_beyond_sme'
+    """
+    return assess_stage(firm, as_of=as_of, parameters=load_parameters(as_of))

@@ -39,6 +39,10 @@ BEAT_SCHEDULE = {
         "task": "backend.notifications.tasks.purge_notifications",
         "schedule": timedelta(hours=24),
     },
+    "draft-supplements": {
+        "task": "backend.referrals.tasks.sweep_reassessments",
+        "schedule": timedelta(minutes=1),
+    },
     "forget-idempotent-requests": {
         "task": "backend.api.tasks.purge_requests",
         "schedule": timedelta(hours=1),

@@ -48,6 +48,8 @@ FIELDS_OF: dict[FieldGroup, dict[str, Reader]] = {
         "taxpayer_rating": _firm("taxpayer_rating"),
     },
     FieldGroup.FIGURES: {
+        # Why a stage was inferred tells on which side of a line a figure lies.
+        "stage_rule": lambda record: record.stage_rule,
         "fiscal_year": _firm("fiscal_year"),
         **{field: _firm(field) for field in FACT_FIELDS},
         "yearly_figures": lambda record: record.yearly_figures or None,
@@ -119,6 +121,7 @@ LABELS: dict[str, str] = {
     "firm_description": "主营业务",
     "stage": "企业阶段",
     "stage_basis": "阶段依据",
+    "stage_rule": "阶段推断规则",
     "qualifications": "资质及有效期",
     "taxpayer_rating": "纳税信用等级",
     "fiscal_year": "数据年度",

@@ -19,7 +19,8 @@ YEAR_BY_YEAR = ("revenue_yuan", "rd_expense_yuan")
 class DisclosableRecord:
     """A need with its firm on a day, complete: never hand it to anybody but `describe`.
 
-    ``stage`` is the declared or recognized one; whoever infers it replaces it and its basis.
+    ``stage`` is the declared or recognized one; whoever infers it replaces it and its basis, and
+    says by which rule, in words that may tell of figures.
     """
 
     need_pk: int
@@ -31,6 +32,7 @@ class DisclosableRecord:
     firm: FirmSnapshot
     stage: str | None
     stage_basis: str | None
+    stage_rule: str | None = None
     yearly_figures: tuple[dict[str, Any], ...]
     contact_name: str
     contact_phone: str

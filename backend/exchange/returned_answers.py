@@ -22,9 +22,10 @@ from backend.organizations.actors import Actor
 from backend.organizations.enums import Role
 from backend.organizations.models import Membership, Organization
 from backend.referrals.enums import Step
+from backend.referrals.lifecycle import ASIDE
 from backend.referrals.models import Drawdown, Referral
 from backend.referrals.policies import is_above
-from backend.referrals.services import assigning, documents, endings, matters, money, steps
+from backend.referrals.services import assigning, documents, endings, matters, money, offers, steps
 from backend.referrals.services.money import DrawnMoney
 from backend.referrals.services.working import lock_referral
 from backend.referrals.tracks import TRACKS
@@ -93,6 +94,9 @@ class RowAnswers:
                 yield f"drawn{number}_on", partial(self._disburse, number)
         if values.get("state") == "declined":
             yield "reason1", self._decline
+        for name, word in (("product", "actual_product"), ("alternative", "alternative")):
+            if name in values:
+                yield name, partial(self._name_offer, name, word)
         if "matter" in values:
             yield "matter", self._raise_matter
 
@@ -134,8 +138,11 @@ class RowAnswers:
         )
         if len(found) != 1:
             self.notices.append(
-                f"客户经理“{name}”在{unit.name}没有唯一对应的平台账号，未指派到人。"
+                f"客户经理“{name}”在{unit.name}没有唯一对应的平台账号，已登记姓名，未指派到账号。"
             )
+            is_known = name in {taken.data.get("manager") for taken in self._steps}
+            if not is_known and self._referral.status in ASIDE[Step.ASSIGNED]:
+                assigning.name_manager(**self._what(), name=name)
             return
         username = found[0].user.username
         note = f"{_MANAGER_NOTE}{username}"
@@ -164,14 +171,13 @@ class RowAnswers:
         # Without the firm's word on amounts no line is kept, only the step.
         if not lines and (self._track.decided, day) in self._known:
             return
-        money.approve_referral(**self._what(), terms=terms, happened_on=day, note=self._note())
+        money.approve_referral(**self._what(), terms=terms, happened_on=day)
 
-    def _note(self) -> str:
-        said = {"product": "实际对接产品", "alternative": "替代方案"}
-        values = self.row.values
-        return "；".join(
-            f"{label}：{values[name]}" for name, label in said.items() if name in values
-        )
+    def _name_offer(self, name: str, word: str) -> None:
+        """Record what was offered instead, once: an old copy does not undo a later word."""
+        text = self.row.values[name].strip()
+        if text not in {taken.data.get(word) for taken in self._steps}:
+            offers.name_offer(**self._what(), **{word: text})
 
     def _disburse(self, number: int) -> None:
         values, prefix = self.row.values, f"drawn{number}_"
@@ -205,7 +211,7 @@ class RowAnswers:
             # Where reasons may not be kept, the step is there without them.
             if taken.step == Step.DECLINED and taken.data.get("reasons", reasons) == reasons:
                 return
-        endings.decline_referral(**self._what(), reasons=reasons, note=self._note())
+        endings.decline_referral(**self._what(), reasons=reasons)
 
     def _raise_matter(self) -> None:
         text = self.row.values["matter"].strip()
@@ -253,5 +259,5 @@ def _column_of(column: str, error: DomainError) -> str:
             "is_first_loan": f"{prefix}first",
         }
     else:
-        fields = {"note": "alternative"}
+        fields = {}
     return fields.get(error.problems[0].field, column) if error.problems else column

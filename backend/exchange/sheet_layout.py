@@ -7,7 +7,12 @@ from typing import Any, Final
 from backend.exchange import sheet_words as words
 from backend.referrals.enums import DeclineReason, ReferralStatus, Renewal
 from backend.referrals.models.outcomes import AMOUNT_MAX_YUAN, TERM_MAX_MONTHS
-from backend.referrals.models.referrals import MOST_REASONS, NOTE_MAX_LENGTH
+from backend.referrals.models.referrals import (
+    MOST_REASONS,
+    NAME_MAX_LENGTH,
+    NOTE_MAX_LENGTH,
+    PRODUCT_MAX_LENGTH,
+)
 from matching.exchange.records.compounds import CodeList
 from matching.exchange.records.kinds import Choice, Day, Flag, Fraction, Kind, Text, Whole
 from matching.exchange.workbook.cells_out import Writable
@@ -16,7 +21,6 @@ from matching.vocabulary import COLLATERAL
 SHEET_NAME: Final = "需求清单"
 DIGEST_LABEL: Final = "清单摘要"
 MOST_DRAWDOWNS: Final = 3
-_NAME_LENGTH = 60
 
 Line = Mapping[str, Any]
 
@@ -52,7 +56,7 @@ TOLD: Final = (
     Told("所属行业", 10, words.industry),
     Told("主营业务", 30, words.plain("firm_description")),
     Told("企业阶段", 10, words.stage),
-    Told("阶段依据", 16, words.plain("stage_basis")),
+    Told("阶段依据", 24, words.stage_basis),
     Told("资质及有效期", 34, words.qualifications),
     Told("成立日期", 12, words.day("founded_on")),
     Told("分年度营业收入（万元）", 24, words.by_year("revenue_yuan")),
@@ -70,7 +74,7 @@ TOLD: Final = (
     Told("推荐单位", 18, words.plain("recommended_by")),
     Told("授权联系人", 24, words.contact),
     Told("授权及有效期", 30, words.authorisations),
-    Told("待确认事项", 16, words.plain("verdict_label")),
+    Told("待确认事项", 34, words.to_confirm),
 )
 REFERRAL_HEADER: Final = "推送编号"
 REVISION_HEADER: Final = "推送版本"
@@ -111,12 +115,12 @@ def _drawdown(number: int) -> tuple[Answer, ...]:
 ANSWERS: Final = (
     Answer("received", "受理日期", Day()),
     Answer("branch", "承办分支机构", Text(100), hint="下级机构的名称或代码"),
-    Answer("manager", "客户经理", Text(_NAME_LENGTH), hint="承办机构人员的姓名或账号"),
+    Answer("manager", "客户经理", Text(NAME_MAX_LENGTH), hint="承办机构人员的姓名或账号"),
     Answer("contacted", "首次联系日期", Day()),
     Answer("visited", "实地走访日期", Day()),
     Answer("documents_complete", "材料齐全日期", Day()),
     Answer("state", "办理状态", Choice(STATES), tuple(STATES.values())),
-    Answer("product", "实际对接产品", Text(100)),
+    Answer("product", "实际对接产品", Text(PRODUCT_MAX_LENGTH)),
     Answer("approved_on", "批准日期", Day()),
     Answer("line", "批准额度（万元）", _AMOUNT),
     Answer("term", "批准期限（月）", Whole(TERM_MAX_MONTHS, "month", minimum=1)),
@@ -135,7 +139,7 @@ ANSWERS: Final = (
     Answer("missing", "缺少的材料", Text(2_000), hint="多份材料用“、”分隔"),
     Answer("alternative", "替代方案", Text(NOTE_MAX_LENGTH)),
     Answer("matter", "需协调事项", Text(NOTE_MAX_LENGTH)),
-    Answer("filled_by", "填报人", Text(_NAME_LENGTH)),
-    Answer("checked_by", "复核人", Text(_NAME_LENGTH)),
+    Answer("filled_by", "填报人", Text(NAME_MAX_LENGTH)),
+    Answer("checked_by", "复核人", Text(NAME_MAX_LENGTH)),
 )
 LABELS: Final[Mapping[str, str]] = {column.name: column.header for column in ANSWERS}

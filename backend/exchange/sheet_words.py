@@ -67,6 +67,17 @@ def stage(line: Line) -> str | None:
     return _word(STAGES, line.get("stage"))
 
 
+def stage_basis(line: Line) -> str | None:
+    """Return what the stage rests on, with the rule where it was inferred."""
+    return "：".join(filter(None, (line.get("stage_basis"), line.get("stage_rule")))) or None
+
+
+def to_confirm(line: Line) -> str | None:
+    """Return which conditions are undecided; sheets of the first format say only whether any is."""
+    texts = _join(one["text"] for one in line.get("to_confirm") or ())
+    return texts or line.get("verdict_label")
+
+
 def tech_fields(line: Line) -> str | None:
     """Return the fields of technology."""
     return _words(TECH_FIELDS, line.get("tech_fields"))
@@ -104,6 +115,13 @@ def amount(line: Line) -> Writable:
     if band:
         return f"{_span(band['from_yuan'], band['to_yuan'])}（档次）"
     return _span(line.get("amount_min_yuan"), line.get("amount_max_yuan"))
+
+
+def total_amount(lines: Iterable[Line]) -> str | None:
+    """Return the sum of the amounts that are shown, at the upper end where there are two."""
+    asked = [line.get("amount_max_yuan") or line.get("amount_min_yuan") for line in lines]
+    shown = [yuan for yuan in asked if yuan is not None]
+    return f"{yuan_to_wan(sum(shown)):f}" if shown else None
 
 
 def _span(low: int | None, high: int | None) -> Writable:

@@ -23,6 +23,7 @@ from backend.exchange.sheet_layout import (
     TOLD,
     Answer,
 )
+from backend.exchange.sheet_words import total_amount
 from backend.organizations.actors import Actor
 from backend.organizations.permissions import Permission
 from backend.referrals.enums import ChangeKind
@@ -67,7 +68,8 @@ def _write(workbook: xlsxwriter.Workbook, styles: Styles, sheet: Sheet, shown: S
     # Widths, formats of columns and what is hidden come before the rows, which are streamed.
     _set_columns(page)
     row = 0
-    for label, value in _head(sheet, shown.head):
+    amount = total_amount(line.shown for line in shown.lines)
+    for label, value in _head(sheet, shown.head, amount):
         write_row(page, row, [label, None, value], styles)
         row += 1
     _write_headers(workbook, page, row)
@@ -90,8 +92,11 @@ def _write(workbook: xlsxwriter.Workbook, styles: Styles, sheet: Sheet, shown: S
     )
 
 
-def _head(sheet: Sheet, head: Mapping[str, Any]) -> Iterator[tuple[str, Writable]]:
+def _head(
+    sheet: Sheet, head: Mapping[str, Any], amount: str | None
+) -> Iterator[tuple[str, Writable]]:
     totals = head["totals"]
+    asked = f"；所列融资金额合计 {amount} 万元（有上下限的按上限）" if amount else ""
     yield "标题", head["title"]
     yield "清单编号", head["list"]
     yield "版本", f"第 {head['version']} 版"
@@ -104,7 +109,10 @@ def _head(sheet: Sheet, head: Mapping[str, Any]) -> Iterator[tuple[str, Writable
     yield "授权依据", head["basis"]
     yield (
         "合计",
-        f"需求 {totals['needs']} 个，企业 {totals['firms']} 户，其中未授权 {totals['masked']} 个",
+        (
+            f"需求 {totals['needs']} 个，企业 {totals['firms']} 户，"
+            f"其中未授权 {totals['masked']} 个{asked}"
+        ),
     )
     yield "声明", head["disclaimer"]
     yield "填写说明", _NOTE

@@ -9,6 +9,7 @@ from backend.matches import adapters, payloads, policies
 from backend.matches.catalogue_memory import LoadedCatalogue
 from backend.matches.found_needs import FoundNeed, answer_about
 from backend.matches.fragments import Fragments, encode
+from backend.matches.impressions import note_shown
 from backend.needs.selectors import NeedRecord, list_need_records
 from backend.organizations.actors import Actor
 
@@ -24,19 +25,25 @@ class Part(StrEnum):
 def answer_for_need(*, actor: Actor, need_id: UUID, part: Part, top: int) -> bytes | None:
     """Answer in JSON for one of the needs that the actor may know of; None when it is not there.
 
-    Remembered for as long as nothing that it follows from has changed.
+    Remembered for as long as nothing that it follows from has changed. What the firm's side is
+    shown of matches is kept for learning.
     """
     with_scores = policies.can_see_scores(actor)
+    # Computed anew once per process, day and versions, so remembered answers note nothing twice.
+    is_shown_to_firm = part is Part.MATCHES and not actor.is_department
 
     def make(found: FoundNeed) -> bytes:
         catalogue, record = found.catalogue, found.record
         result = _match(catalogue, record, parts=[part], as_of=actor.today, top=top)
+        if is_shown_to_firm:
+            note_shown(catalogue, record, result.matches, as_of=actor.today)
         fragments = Fragments(catalogue)
         entries = _entries(fragments, result, part=part, top=top, with_scores=with_scores)
         head = _head(record, result, as_of=actor.today)
         return fragments.around(head, part.value, entries)
 
-    return answer_about(actor=actor, need_id=need_id, question=(part, top, with_scores), make=make)
+    question = (part, top, with_scores, is_shown_to_firm)
+    return answer_about(actor=actor, need_id=need_id, question=question, make=make)
 
 
 def describe_need(

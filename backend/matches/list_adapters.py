@@ -1,4 +1,4 @@
-"""The border to the matching library for lists: where needs are placed, and what is gained."""
+"""The border to the matching library for lists: where needs are placed."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
@@ -6,11 +6,10 @@ from datetime import date
 
 from backend.catalogue.selectors import PublishedProduct
 from backend.firms.selectors import FirmSnapshot
-from backend.matches.adapters import Matcher, as_firm, as_need, as_product, hold
+from backend.matches.adapters import Matcher, as_firm, as_need, as_product
 from backend.needs.selectors import NeedSnapshot
 from matching import inquiries, referral_lists
-from matching.bulk import hold_facts
-from matching.schema import Exchange, Institution, Referral, Unplaced
+from matching.schema import Criterion, Exchange, Institution, Referral, StageAssessment, Unplaced
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +54,22 @@ class ListChoice:
     left_out: tuple[LeftOut, ...]
 
 
+def stage_of(firm: FirmSnapshot, *, as_of: date) -> StageAssessment:
+    """Return a firm's stage on a day: as declared or recognized, or inferred by a named rule."""
+    return inquiries.stage_of(as_firm(firm), as_of=as_of)
+
+
+def find_unknown(
+    matcher: Matcher, need: NeedSnapshot, firm: FirmSnapshot, *, as_of: date
+) -> tuple[Criterion, ...]:
+    """Return the criteria that are not decided for a need, of a matcher of one product.
+
+    None when they do not match, or the product is out of its period.
+    """
+    matches = matcher.match(as_need(need), as_firm(firm), as_of=as_of).matches
+    return tuple(one for match in matches for one in match.criteria if one.outcome == "unknown")
+
+
 def find_place(
     matcher: Matcher,
     need: NeedSnapshot,
@@ -78,21 +93,6 @@ def find_place(
     )
 
 
-def find_gained(
-    before: PublishedProduct | None,
-    after: PublishedProduct,
-    pairs: Iterable[tuple[NeedSnapshot, FirmSnapshot]],
-    *,
-    as_of: date,
-) -> tuple[str, ...]:
-    """Return the codes of the needs that a product matches and did not match before."""
-    held = hold_facts(hold(pairs, as_of=as_of))
-    found = inquiries.product_what_if(
-        None if before is None else as_product(before), as_product(after), held
-    )
-    return tuple(found.together.gained.needs)
-
-
 def allocate(
     products: Iterable[PublishedProduct],
     pairs: Iterable[tuple[NeedSnapshot, FirmSnapshot]],
@@ -101,20 +101,20 @@ def allocate(
     as_of: date,
     per_need: int,
     excluded: Iterable[tuple[str, str]] = (),
-    only_product: str | None = None,
+    only_products: Collection[str] | None = None,
 ) -> ListChoice:
     """Choose which needs go to which of the takers, under their capacities.
 
     ``products`` is the whole catalogue, since positions count among all matches; those of
-    others than the takers place nothing. ``only_product`` leaves one product to be meant.
-    ``excluded`` are pairs of a need's and an institution's code.
+    others than the takers place nothing. ``only_products`` are those that may be meant, None
+    is any. ``excluded`` are pairs of a need's and an institution's code.
     """
     answer, places = referral_lists.allocate_among(
         _exchange(products, pairs, takers, as_of),
         as_of=as_of,
         per_need=per_need,
         excluded=excluded,
-        only_products=None if only_product is None else {only_product},
+        only_products=only_products,
     )
     return ListChoice(
         placements=tuple(_placement(one, places) for one in answer.referrals),

@@ -164,3 +164,38 @@ class MatchRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id}/{self.need_id}"
+
+
+class MatchImpression(models.Model):
+    """The matches of a need as its firm's side was shown them; never altered (a trigger).
+
+    ``product_version_ids`` and ``scores`` stand in the order shown, the first ``eligible_count``
+    of them eligible. What institutions are shown stands in the rows of lists that were sent.
+    """
+
+    need = models.ForeignKey(Need, on_delete=models.PROTECT, related_name="+")
+    need_revision = models.PositiveIntegerField()
+    shown_on = models.DateField()
+    shown_at = models.DateTimeField()
+    catalogue_version = models.BigIntegerField()
+    model_version = models.CharField(max_length=120)
+    eligible_count = models.PositiveIntegerField()
+    product_version_ids = ArrayField(models.BigIntegerField())
+    scores = ArrayField(models.FloatField())
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["need", "need_revision", "shown_on", "catalogue_version", "model_version"],
+                name="match_impression_once",
+            ),
+            models.CheckConstraint(
+                condition=Exact(_length("product_version_ids"), _length("scores")),
+                name="match_impression_arrays_agree",
+            ),
+        ]
+        indexes = [models.Index(fields=["shown_at"], name="match_impression_shown")]
+
+    def __str__(self) -> str:
+        return f"{self.need_id} {self.shown_on}"

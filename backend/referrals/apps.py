@@ -11,7 +11,7 @@ class ReferralsConfig(AppConfig):
     verbose_name = "推送对接"
 
     def ready(self) -> None:
-        """End referrals with their needs and consents."""
+        """End referrals with their needs and consents; draft lists after the catalogue."""
         from backend.journal.enums import EventType  # noqa: PLC0415 - models are not loaded before
         from backend.journal.services import subscribe  # noqa: PLC0415 - the same
         from backend.referrals import subscribers  # noqa: PLC0415 - the same
@@ -19,3 +19,5 @@ class ReferralsConfig(AppConfig):
         subscribe(EventType.NEED_WITHDRAWN, subscribers.end_with_need)
         subscribe(EventType.NEED_EXPIRED, subscribers.end_with_need)
         subscribe(EventType.CONSENT_WITHDRAWN, subscribers.end_with_consent)
+        for event_type in subscribers.REASSESSED_AFTER:
+            subscribe(event_type, subscribers.compare_needs_anew)

@@ -135,6 +135,7 @@ class Step(models.TextChoices):
     ANSWERED = "answered", "已答复"
     REOPENED = "reopened", "二次对接"
     SENT_UP = "sent_up", "退回上级机构"
+    OFFER_NAMED = "offer_named", "说明实际产品或替代方案"
 
 
 class DeclineReason(models.TextChoices):
@@ -209,3 +210,12 @@ class CaseState(models.TextChoices):
 
 
 OPEN_CASES = frozenset({CaseState.TOLD, CaseState.PROPOSED})
+
+
+class ReassessmentCause(models.TextChoices):
+    """What in the catalogue calls for comparing the open needs anew."""
+
+    PRODUCT_PUBLISHED = "product_published", "产品发布新版本"
+    PRODUCT_CLOSED = "product_closed", "产品下架"
+    POLICY_PUBLISHED = "policy_published", "优惠政策发布"
+    POLICY_WITHDRAWN = "policy_withdrawn", "优惠政策撤下"

@@ -3,6 +3,7 @@
 What is not in here is refused. Services record; this module only judges.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from backend.common.errors import StateConflict
@@ -32,6 +33,8 @@ ASIDE: dict[Step, frozenset[ReferralStatus]] = {
     Step.DOCUMENTS_GIVEN: _BEFORE_MONEY,
     Step.DECLINED: _BEFORE_MONEY,
     Step.RETURNED: _BEFORE_APPROVAL,
+    # What was offered instead is often said with the decline, or long after the approval.
+    Step.OFFER_NAMED: _AT_WORK | {ReferralStatus.CONFIRMED, ReferralStatus.DECLINED},
     Step.RECALL_ASKED: _BEFORE_MONEY - {ReferralStatus.SENT},
     # Money that reached the firm is not undone by a withdrawal; its outcome stays to be agreed.
     Step.WITHDRAWN: _BEFORE_MONEY,
@@ -104,6 +107,13 @@ def status_once(step: Step, *, track: str, status: str) -> ReferralStatus:
         return ReferralStatus.CONFIRMED
     order = list(ReferralStatus)
     return max(ReferralStatus(status), status_after(step), key=order.index)
+
+
+def status_without_money(*, track: str, taken: Iterable[Step]) -> ReferralStatus:
+    """Return where a referral stands once none of its money stands: before it, but answered."""
+    way = TRACKS[track]
+    before = [step for step in taken if 0 <= way.place(step) < way.place(way.funded)]
+    return status_after(max(before, key=way.place, default=way.steps[0]))
 
 
 def require_aside(step: Step, *, status: str) -> None:

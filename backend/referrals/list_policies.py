@@ -19,12 +19,8 @@ def require_can_edit(actor: Actor, referral_list: ReferralList) -> None:
 
 
 def require_can_submit(actor: Actor, referral_list: ReferralList) -> None:
-    """The drafter submits, since that is the signature of 经办."""
+    """Any of the department's officers submits, and thereby signs as 经办."""
     _require_own(actor, referral_list, Permission.LIST_DRAFT, "送审")
-    if actor.user.pk != referral_list.drafted_by_id:
-        raise NotPermitted(
-            "not_the_drafter", "清单由起草人（经办人）送审；其他人可以修改，不能代签。"
-        )
 
 
 def require_can_approve(actor: Actor, referral_list: ReferralList) -> None:
@@ -35,9 +31,11 @@ def require_can_approve(actor: Actor, referral_list: ReferralList) -> None:
 def require_can_sign(
     actor: Actor, referral_list: ReferralList, *, seat: ApprovalSeat, has_signed: bool
 ) -> None:
-    """Whoever holds the post in turn signs, in a round once and never for one's own draft."""
+    """Whoever holds the post in turn signs: once in a round, and never after drafting the list."""
     if has_signed or actor.user.pk == referral_list.drafted_by_id:
-        raise NotPermitted("already_signed", "一人只能签一个岗位：您已在本轮签字或是本清单起草人。")
+        raise NotPermitted(
+            "already_signed", "一人只能签一个岗位：您起草、送审或已签批了本清单，请由他人签批。"
+        )
     place = actor.membership
     if (seat.rank and place.rank != seat.rank) or (seat.title and place.post != seat.title):
         needed = "、".join(filter(None, (seat.get_rank_display(), seat.title)))

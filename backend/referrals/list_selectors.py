@@ -9,12 +9,13 @@ from typing import Any
 from django.db.models import QuerySet
 
 from backend.common.errors import StateConflict
+from backend.consents.disclosure import describe
 from backend.consents.enums import Direction
 from backend.consents.grounds import list_grounds
-from backend.consents.records import list_disclosable
 from backend.needs.models import Need
 from backend.partners.selectors import list_live_agreements
 from backend.referrals.canonical import write_canonical
+from backend.referrals.described import list_described
 from backend.referrals.enums import ChangeKind, Obstacle
 from backend.referrals.models import ListRow, ReferralList, Sheet, UnplacedNeed
 from backend.referrals.obstacles import load_standing
@@ -66,11 +67,21 @@ def preview_list(referral_list: ReferralList, *, day: date) -> Preview:
     )
     needs = Need.objects.in_bulk({need for need, _ in pairs})
     fallen = find_fallen(rows, needs=needs, standing=standing)
+    # Read later and without locks: what was taken back meanwhile falls out as well.
+    records = list_described({need for need, _ in pairs}, day=day)
+    fallen |= {
+        row: Obstacle.NEED_NOT_OPEN if records[row.need_id].is_withdrawn else Obstacle.NO_CONSENT
+        for row in rows
+        if row not in fallen
+        and not describe(
+            records[row.need_id], standing.grounds_of((row.need_id, row.institution_id)).groups
+        )
+    }
     kept = [row for row in rows if row not in fallen]
     sheets = compose_sheets(
         referral_list=referral_list,
         rows=kept,
-        records=list_disclosable({row.need_id for row in kept}, day=day),
+        records=records,
         standing=standing,
         head=Head(),
     )

@@ -7,12 +7,13 @@ from typing import Any
 
 from django.utils import timezone
 
-from backend.consents.disclosure import describe, list_disclosable, record_shown, shown_by
+from backend.consents.disclosure import describe, record_shown, shown_by
 from backend.consents.enums import Channel, Direction, FieldGroup
 from backend.consents.grounds import NO_GROUNDS, list_grounds
 from backend.needs.models import Need
 from backend.organizations.actors import Actor
 from backend.referrals.clocks import ReferralClock
+from backend.referrals.described import list_described
 from backend.referrals.enums import ReferralStatus
 from backend.referrals.models import EscalationCase, Referral
 from backend.referrals.reporting import clocks_of, list_reporting
@@ -90,7 +91,7 @@ def describe_to_institution(
     today = timezone.localdate(now)
     pairs = {one.pk: (one.need_id, one.institution_id) for one in referrals}
     grounds = list_grounds(pairs.values(), day=today, direction=Direction.TO_INSTITUTION)
-    records = list_disclosable({need_id for need_id, _ in pairs.values()}, day=today)
+    records = list_described({need_id for need_id, _ in pairs.values()}, day=today)
     found, shown = {}, []
     for referral in referrals:
         ground = grounds.get(pairs[referral.pk], NO_GROUNDS)

@@ -33,6 +33,10 @@ class ReferralListQuerySet(models.QuerySet):
         """Leave the lists that went out and were not recalled."""
         return self.filter(status=ListStatus.SENT)
 
+    def untouched(self) -> Self:
+        """Leave the platform's own drafts that nobody has edited or handed on."""
+        return self.filter(reassessment__isnull=False, status=ListStatus.DRAFT, revision=1)
+
     def for_display(self) -> Self:
         """Load what a page of lists shows along, with the number of rows and institutions."""
         standing = Q(rows__removed_at__isnull=True)
@@ -44,6 +48,7 @@ class ReferralListQuerySet(models.QuerySet):
                 "match_run",
                 "supplements",
                 "product_version__product",
+                "policy",
             )
             .prefetch_related("approvals__signed_by")
             .annotate(
@@ -83,9 +88,9 @@ class ListRowQuerySet(models.QuerySet):
         loaded = {
             "need": needs.with_firm().in_bulk({row.need_id for row in rows}),
             "institution": institutions.in_bulk({row.institution_id for row in rows}),
-            "product_version": versions.select_related("product").in_bulk(
-                {row.product_version_id for row in rows}
-            ),
+            "product_version": versions.select_related(
+                "product__institution", "variant_of"
+            ).in_bulk({row.product_version_id for row in rows}),
         }
         for row in rows:
             for name, found in loaded.items():
@@ -228,3 +233,11 @@ class EscalationCaseQuerySet(models.QuerySet):
     def open(self) -> Self:
         """Leave those that wait for an answer or a decision."""
         return self.filter(state__in=sorted(OPEN_CASES))
+
+
+class ReassessmentQuerySet(models.QuerySet):
+    """Changes of the catalogue after which needs are compared anew."""
+
+    def pending(self) -> Self:
+        """Leave what was not done yet."""
+        return self.filter(done_at__isnull=True)

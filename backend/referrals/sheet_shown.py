@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from backend.consents.disclosure import Shown, describe, list_disclosable, shown_by
+from backend.consents.disclosure import Shown, describe, shown_by
 from backend.consents.enums import Direction
 from backend.consents.fields import CODE_FIELD, FREE_TEXTS
 from backend.consents.grounds import NO_GROUNDS, list_grounds
 from backend.partners.selectors import addressee
+from backend.referrals.described import list_described
 from backend.referrals.enums import ChangeKind, ReferralStatus
 from backend.referrals.list_selectors import content_of
 from backend.referrals.models import Referral, Sheet
@@ -25,6 +26,10 @@ _OVER = frozenset(
 _TAKEN_BACK = frozenset({ReferralStatus.WITHDRAWN, ReferralStatus.EXPIRED})
 # What a row says beside the description of firm and need.
 _OF_THE_ROW = frozenset({"line", "row", "change", "product"})
+
+_BESIDE_THE_NAME = frozenset(
+    {"verdict", "verdict_label", "to_confirm", "recommended_by", "authorisations"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ def show_sheet(sheet: Sheet, *, day: date) -> ShownSheet:
     }
     pairs = {(one.need_id, one.institution_id) for one in referrals.values()}
     grounds = list_grounds(pairs, day=day, direction=Direction.TO_INSTITUTION)
-    records = list_disclosable({need_id for need_id, _ in pairs}, day=day)
+    records = list_described({need_id for need_id, _ in pairs}, day=day)
     lines, ledger = [], []
     for sent in content["rows"]:
         referral = referrals[sent["row"]]
@@ -84,7 +89,7 @@ def _reduce(sent: Mapping[str, Any], now: Mapping[str, Any], referral: Referral)
         return {key: sent[key] for key in kept} | {"change": ChangeKind.WITHDRAWN.value}
     allowed = now.keys() | _OF_THE_ROW
     if not now["is_masked"]:
-        allowed |= {"verdict", "verdict_label", "authorisations"}
+        allowed |= _BESIDE_THE_NAME
     if "contact_name" in sent and "contact_name" not in now:
         allowed -= FREE_TEXTS  # as they were sent they may hold the person's number
     shown = {key: value for key, value in sent.items() if key in allowed}

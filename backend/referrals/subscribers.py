@@ -1,4 +1,4 @@
-"""What referrals do when a need ends or a consent is withdrawn."""
+"""What referrals do when a need ends, a consent is withdrawn or the catalogue changes."""
 
 from django.utils import timezone
 
@@ -6,16 +6,42 @@ from backend.catalogue.policies import with_upper_units
 from backend.consents.disclosure import groups_shown
 from backend.consents.enums import Direction
 from backend.consents.models import Consent
+from backend.journal.enums import EventType
 from backend.journal.models import Event
 from backend.needs.enums import NeedStatus
 from backend.needs.models import Need
 from backend.organizations.models import Organization
-from backend.referrals.enums import Step
+from backend.referrals.enums import ReassessmentCause, Step
 from backend.referrals.services.endings import withdraw_referrals
+from backend.referrals.services.reassessing import ask_reassessment
 
 NEED_WITHDRAWN_NOTE = "企业已撤回需求。"
 NEED_EXPIRED_NOTE = "需求已过最迟用款日期。"
 CONSENT_WITHDRAWN_NOTE = "企业已撤回对本机构的授权。"
+
+REASSESSED_AFTER = {
+    EventType.PRODUCT_PUBLISHED: ReassessmentCause.PRODUCT_PUBLISHED,
+    EventType.PRODUCT_CLOSED: ReassessmentCause.PRODUCT_CLOSED,
+    EventType.POLICY_PUBLISHED: ReassessmentCause.POLICY_PUBLISHED,
+    EventType.POLICY_WITHDRAWN: ReassessmentCause.POLICY_WITHDRAWN,
+}
+
+
+def compare_needs_anew(event: Event) -> None:
+    """Have the open needs compared anew after an institution changed what it offers.
+
+    What the platform itself loads from a compiled catalogue is no institution's word, and
+    would draft a list per product on the first day.
+    """
+    if event.organization_id is None:
+        return
+    ask_reassessment(
+        event_id=event.public_id,
+        cause=REASSESSED_AFTER[EventType(event.type)],
+        subject_id=event.subject_id,
+        version_number=event.payload.get("version"),
+        now=timezone.now(),
+    )
 
 
 def end_with_need(event: Event) -> None:

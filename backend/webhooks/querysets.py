@@ -9,10 +9,9 @@ from uuid import UUID
 
 from django.db import connection, models
 
-from backend.organizations.enums import OrganizationKind, Role
+from backend.organizations.enums import InstitutionLevel, Role
 from backend.organizations.permissions import Permission
-from backend.organizations.querysets import OrganizationQuerySet
-from backend.reference.regions import containing_divisions
+from backend.partners.models import Agreement
 from backend.webhooks.enums import EndpointStatus, MessageStatus
 
 if TYPE_CHECKING:
@@ -48,8 +47,8 @@ class EndpointQuerySet(models.QuerySet):
     def visible_to(self, actor: Actor) -> Self:
         """Leave the endpoints that the actor may know of.
 
-        An institution's managers see their own; a department sees those of institutions in its
-        region, below it or above it; security officers see all.
+        An institution's managers see their own; a department sees those of the institutions that it
+        has a live agreement with, and of the units below them; security officers see all.
         """
         present = self.exclude(status=EndpointStatus.REMOVED)
         if not actor.has(Permission.WEBHOOK_VIEW):
@@ -57,7 +56,7 @@ class EndpointQuerySet(models.QuerySet):
         if actor.role is Role.SECURITY_OFFICER:
             return present
         if actor.is_department:
-            return present.filter(_serves(actor.region))
+            return present.filter(_agreed_with(actor))
         return present.filter(organization=actor.organization)
 
     def with_health(self) -> Self:
@@ -77,13 +76,14 @@ class EndpointQuerySet(models.QuerySet):
         )
 
 
-def _serves(region: str | None) -> models.Q:
-    """Say "the institution lies in a region, below it, or in one that contains it"."""
-    if region is None:
-        return models.Q(pk__in=[])
-    below = OrganizationQuerySet.inside(region, path="organization__")
-    around = models.Q(organization__region__code__in=containing_divisions(region))
-    return models.Q(organization__kind=OrganizationKind.INSTITUTION) & (below | around)
+def _agreed_with(actor: Actor) -> models.Q:
+    """Say "the institution works under an agreement with the department": its own or from above."""
+    agreements = Agreement.objects.live_on(actor.today).filter(department=actor.organization)
+    partners = agreements.values("institution")
+    found = models.Q()
+    for step in range(len(InstitutionLevel)):
+        found |= models.Q(**{"__".join(["organization", *["parent"] * step, "in"]): partners})
+    return found
 
 
 class MessageQuerySet(models.QuerySet):

@@ -58,6 +58,8 @@ BODIES: dict[str, dict[str, object]] = {
     "POST /api/v1/referrals/{id}/documents/": {"names": ["近三年审计报告"]},
     "POST /api/v1/referrals/{id}/give-documents/": {"names": ["近三年审计报告"]},
     "POST /api/v1/referrals/{id}/hand-over/": {"handler": "newcomer"},
+    "POST /api/v1/referrals/{id}/name-manager/": {"name": "赵经理"},
+    "POST /api/v1/referrals/{id}/offer/": {"alternative": "建议改用担保贷款"},
     "POST /api/v1/referrals/{id}/matters/": {"text": "需协调不动产登记"},
     "POST /api/v1/referrals/{id}/return/": {"note": "不在服务区域"},
     "POST /api/v1/referrals/{id}/step/": {"step": "contacted"},

@@ -5,6 +5,7 @@ from backend.referrals.models.coordination import Matter
 from backend.referrals.models.escalations import EscalationCase
 from backend.referrals.models.lists import ListRow, ReferralList, UnplacedNeed
 from backend.referrals.models.outcomes import ApprovedLine, Drawdown, OutcomeReview
+from backend.referrals.models.reassessments import Reassessment
 from backend.referrals.models.referrals import (
     ClockEvent,
     DocumentRequest,
@@ -25,6 +26,7 @@ __all__ = [
     "ListRow",
     "Matter",
     "OutcomeReview",
+    "Reassessment",
     "Referral",
     "ReferralList",
     "ReferralStep",

@@ -5,13 +5,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from backend.catalogue.models import ProductVersion
+from backend.catalogue.models import Policy, ProductVersion
 from backend.common.models import EditableModel, PublicModel
 from backend.matches.models import MatchRun
 from backend.needs.models import Need
 from backend.organizations.models import Organization
 from backend.referrals.enums import ListKind, ListStatus, RowOrigin, UnplacedReason
-from backend.referrals.limits import LARGEST_FAN_OUT, REASON_MAX_LENGTH
+from backend.referrals.limits import LARGEST_FAN_OUT, REASON_MAX_LENGTH, SUMMARY_MAX_LENGTH
+from backend.referrals.models.reassessments import Reassessment
 from backend.referrals.querysets import ListRowQuerySet, ReferralListQuerySet
 
 
@@ -55,6 +56,21 @@ class ReferralList(EditableModel):
         on_delete=models.PROTECT,
         related_name="+",
     )
+    policy = models.ForeignKey(
+        Policy,
+        verbose_name="引起补充的优惠政策",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    # The platform drafted it after this change of the catalogue; nobody else did.
+    reassessment = models.ForeignKey(
+        Reassessment, null=True, blank=True, on_delete=models.PROTECT, related_name="lists"
+    )
+    # Against which version of the product the needs were gained; 0 is "before there was one".
+    gained_since = models.PositiveIntegerField("比较的产品版本", null=True, blank=True)
+    summary = models.CharField("起草说明", max_length=SUMMARY_MAX_LENGTH, blank=True)
     drafted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -70,6 +86,9 @@ class ReferralList(EditableModel):
     class Meta:
         ordering = ["-pk"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["department", "reassessment"], name="referral_list_once_per_reassessment"
+            ),
             models.CheckConstraint(
                 condition=Q(per_need__gte=1, per_need__lte=LARGEST_FAN_OUT),
                 name="referral_list_per_need",
@@ -93,6 +112,11 @@ class ReferralList(EditableModel):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_automatic(self) -> bool:
+        """The platform drafted it by itself."""
+        return self.reassessment_id is not None
 
 
 class ListRow(PublicModel):

@@ -25,6 +25,8 @@ from backend.referrals.querysets import ReferralQuerySet
 from backend.referrals.tracks import TRACK_LABELS
 
 NOTE_MAX_LENGTH = 500
+NAME_MAX_LENGTH = 60
+PRODUCT_MAX_LENGTH = 100
 MOST_REASONS = 4
 
 
@@ -51,6 +53,8 @@ class Referral(EditableModel):
         on_delete=models.PROTECT,
         related_name="+",
     )
+    # A client manager whom the institution named and who has no account; never beside a handler.
+    manager_name = models.CharField("客户经理", max_length=NAME_MAX_LENGTH, blank=True)
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="+")
     product_version = models.ForeignKey(
         ProductVersion, verbose_name="对接产品", on_delete=models.PROTECT, related_name="+"
@@ -72,6 +76,9 @@ class Referral(EditableModel):
         validators=[KnownCodes(DeclineReason.values)],
     )
     decline_note = models.CharField("原因说明", max_length=NOTE_MAX_LENGTH, blank=True)
+    # What the institution works with instead of the product meant, and what it proposes instead.
+    actual_product = models.CharField("实际对接产品", max_length=PRODUCT_MAX_LENGTH, blank=True)
+    alternative = models.CharField("替代方案", max_length=NOTE_MAX_LENGTH, blank=True)
     # Declined, but the firm lets no reasons pass to the department: none is kept.
     is_reason_withheld = models.BooleanField("原因未授权反馈", default=False, editable=False)
     # The nearest day on which a running clock is due; kept for order and filters of the inbox.

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from backend.common.errors import InvalidInput, StateConflict
+from backend.common.problems import ProblemList
 from backend.journal.enums import EventType
 from backend.organizations.actors import Actor
 from backend.organizations.enums import Role
@@ -15,6 +16,7 @@ from backend.referrals import policies
 from backend.referrals.enums import Step
 from backend.referrals.lifecycle import require_aside
 from backend.referrals.models import Referral
+from backend.referrals.models.referrals import NAME_MAX_LENGTH
 from backend.referrals.services.working import (
     finish,
     lock_referral,
@@ -84,6 +86,48 @@ def hand_over_referral(
     )
 
 
+@transaction.atomic
+def name_manager(
+    *,
+    actor: Actor,
+    referral: Referral,
+    name: str,
+    expected_revision: int | None,
+    now: datetime,
+) -> Referral:
+    """Keep the name of a client manager of the unit in charge who has no account.
+
+    It takes the place of a handler, and a handler takes the place of it. Only the institution
+    reads it: that person has agreed to nothing.
+    """
+    referral = lock_referral(referral)
+    policies.require_can_answer(actor, referral)
+    name = _clean_name(name)
+    if referral.manager_name == name:
+        return referral
+    referral.check_revision(expected_revision)
+    require_need_stands(referral)
+    require_aside(Step.ASSIGNED, status=referral.status)
+    return _move(
+        referral=referral,
+        unit=referral.unit,
+        handler=None,
+        reason="",
+        actor=actor,
+        now=now,
+        manager_name=name,
+    )
+
+
+def _clean_name(name: str) -> str:
+    problems = ProblemList()
+    if not name.strip():
+        problems.add("name", "required", "请填写客户经理姓名。")
+    problems.check_length("name", name, NAME_MAX_LENGTH)
+    problems.refuse()
+    return name.strip()
+
+
 def _move(
     *,
     referral: Referral,
@@ -92,12 +136,22 @@ def _move(
     reason: str,
     actor: Actor,
     now: datetime,
+    manager_name: str = "",
 ) -> Referral:
     left = referral.unit.code
+    referral.manager_name = manager_name
     referral.unit = unit
     referral.handler = handler.user if handler else None
     data = {"from": left, "to": unit.code}
-    write_step(referral=referral, step=Step.ASSIGNED, actor=actor, now=now, note=reason, data=data)
+    named = {"manager": manager_name} if manager_name else {}
+    write_step(
+        referral=referral,
+        step=Step.ASSIGNED,
+        actor=actor,
+        now=now,
+        note=reason,
+        data={**data, **named},
+    )
     return finish(
         referral=referral,
         actor=actor,

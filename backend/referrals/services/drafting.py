@@ -1,14 +1,12 @@
-"""Draft a list: by allocation from a match run, or from what a changed product gains."""
+"""Draft a list by allocation: from a match run, or from whatever else names needs."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 
-from backend.catalogue.models import ProductVersion
 from backend.common.errors import StateConflict
 from backend.common.problems import ProblemList
 from backend.consents.enums import Direction
@@ -20,6 +18,7 @@ from backend.matches.catalogue_memory import LoadedCatalogue, catalogues
 from backend.matches.chunks import freeze
 from backend.matches.enums import RunStatus
 from backend.matches.frozen_inputs import FrozenNeed
+from backend.matches.impressions import model_version
 from backend.matches.models import MatchRow, MatchRun
 from backend.needs.models import Need
 from backend.organizations.actors import Actor
@@ -54,7 +53,7 @@ def draft_list(
     list_policies.require_can_draft(actor)
     if match_run.status != RunStatus.FINISHED:
         raise StateConflict("run_not_finished", "匹配批次尚未完成，不能据以起草清单。")
-    _check(title=title, per_need=per_need)
+    check_draft(title=title, per_need=per_need)
     in_run = MatchRow.objects.filter(run=match_run).values("need_id")
     needs = Need.objects.visible_to(actor).open().filter(pk__in=in_run)
     drafted = ReferralList(
@@ -63,59 +62,27 @@ def draft_list(
         per_need=per_need,
         supplements=supplements,
     )
-    return _draft(actor=actor, drafted=drafted, needs=needs, origin=RowOrigin.ALLOCATION, now=now)
-
-
-def draft_supplement(
-    *,
-    actor: Actor,
-    product_version: ProductVersion,
-    title: str = "",
-    supplements: ReferralList | None = None,
-    now: datetime,
-) -> ReferralList:
-    """Draft a list of the open needs that a product has gained by its newest version.
-
-    For approval like any other list. Raises StateConflict when the version is not in force.
-    """
-    list_policies.require_can_draft(actor)
-    _check(title=title, per_need=1)
-    catalogue = catalogues.current()
-    product = product_version.product
-    offered = catalogue.products.get(product.code)
-    if offered is None or offered.version_pk != product_version.pk:
-        raise StateConflict(
-            "product_not_in_force", f"产品“{product.code}”的这一版本未在办理中，不能据以补充。"
-        )
-    open_ids = Need.objects.visible_to(actor).open().values_list("pk", flat=True)
-    gained = list_adapters.find_gained(
-        _version_before(product_version),
-        offered,
-        [(one.need, one.firm) for one in freeze(open_ids, actor.today)],
-        as_of=actor.today,
-    )
-    drafted = ReferralList(
-        title=title.strip() or f"补充清单：{offered.institution_name}“{offered.name}”",
-        per_need=1,
-        supplements=supplements,
-        product_version=product_version,
-    )
-    needs = Need.objects.visible_to(actor).open().filter(code__in=gained)
-    return _draft(
-        actor=actor,
+    return place_needs(
+        drafter=Drafter.of(actor),
         drafted=drafted,
         needs=needs,
-        origin=RowOrigin.SUPPLEMENT,
-        reason=f"“{offered.name}”调整后新增符合",
-        only_product=product.code,
+        origin=RowOrigin.ALLOCATION,
         now=now,
     )
 
 
-def _version_before(version: ProductVersion) -> Any:
-    """Return the published version before this one, as the catalogue had it; None for a first."""
-    earlier = catalogues.of_version(version.published_in - 1) if version.number > 1 else None
-    return None if earlier is None else earlier.products.get(version.product.code)
+@dataclass(frozen=True, slots=True)
+class Drafter:
+    """For whom a list is drafted on a day, and by whom; the platform itself drafts as nobody."""
+
+    department: Organization
+    day: date
+    actor: Actor | None
+
+    @classmethod
+    def of(cls, actor: Actor) -> "Drafter":
+        """Return a person who drafts for their own department."""
+        return cls(department=actor.organization, day=actor.today, actor=actor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,33 +153,31 @@ def _naming_whom_it_authorised(
     return replace(one, need=replace(one.need, preferred_institutions=preferred))
 
 
-def _draft(
+def place_needs(
     *,
-    actor: Actor,
+    drafter: Drafter,
     drafted: ReferralList,
     needs: Iterable[Need],
     origin: RowOrigin,
     reason: str = "",
-    only_product: str | None = None,
+    only_products: Collection[str] | None = None,
     now: datetime,
 ) -> ReferralList:
     """Allocate needs to partners and store the draft with what it could not place."""
-    catalogue = catalogues.current()
-    field = survey(department=actor.organization, catalogue=catalogue, needs=needs, day=actor.today)
+    catalogue, day = catalogues.current(), drafter.day
+    field = survey(department=drafter.department, catalogue=catalogue, needs=needs, day=day)
     obstacles = field.obstacles(origin)
     choice = list_adapters.allocate(
         catalogue.products.values(),
         [(one.need, one.firm) for one in field.inputs],
         [_taker(partner) for partner in field.partners.values()],
-        as_of=actor.today,
+        as_of=day,
         per_need=drafted.per_need,
         excluded=obstacles,
-        only_product=only_product,
+        only_products=only_products,
     )
     with transaction.atomic():
-        drafted.department, drafted.drafted_by = actor.organization, actor.user
-        drafted.number, drafted.status = next_number(now), ListStatus.DRAFT
-        drafted.save()
+        _store_head(drafted, drafter, now)
         rows = [
             new_row(
                 drafted,
@@ -222,7 +187,7 @@ def _draft(
                 catalogue=catalogue,
                 origin=origin,
                 reason=reason,
-                actor=actor,
+                actor=drafter.actor,
             )
             for placed in choice.placements
         ]
@@ -232,10 +197,22 @@ def _draft(
         record(
             EventType.LIST_DRAFTED,
             subject=drafted,
-            actor=actor,
-            payload={"number": drafted.number, "rows": len(rows), "unplaced": len(unplaced)},
+            actor=drafter.actor,
+            payload={
+                "number": drafted.number,
+                "rows": len(rows),
+                "unplaced": len(unplaced),
+                **({"summary": drafted.summary} if drafted.summary else {}),
+            },
         )
     return drafted
+
+
+def _store_head(drafted: ReferralList, drafter: Drafter, now: datetime) -> None:
+    drafted.department = drafter.department
+    drafted.drafted_by = None if drafter.actor is None else drafter.actor.user
+    drafted.number, drafted.status = next_number(now), ListStatus.DRAFT
+    drafted.save()
 
 
 def new_row(
@@ -247,7 +224,7 @@ def new_row(
     catalogue: LoadedCatalogue,
     origin: RowOrigin,
     reason: str,
-    actor: Actor,
+    actor: Actor | None,
 ) -> ListRow:
     """Return a row, not yet stored, with all that ranking learns from."""
     return ListRow(
@@ -262,15 +239,9 @@ def new_row(
         position=placed.position,
         model_version=model_version(catalogue),
         catalogue_version=catalogue.version,
-        added_by=actor.user,
+        added_by=None if actor is None else actor.user,
         added_reason=reason,
     )
-
-
-def model_version(catalogue: LoadedCatalogue) -> str:
-    """Name what ranked: library, parameters and vocabulary in one text."""
-    versions = catalogue.matcher.versions
-    return ";".join(f"{name}={version}" for name, version in sorted(versions.items()))
 
 
 def next_number(now: datetime) -> str:
@@ -311,7 +282,8 @@ def _unplaced(
     )
 
 
-def _check(*, title: str, per_need: int) -> None:
+def check_draft(*, title: str, per_need: int) -> None:
+    """Refuse a title or a fan-out that cannot be."""
     problems = ProblemList()
     problems.check_length("title", title, TITLE_MAX_LENGTH)
     if not 1 <= per_need <= LARGEST_FAN_OUT:

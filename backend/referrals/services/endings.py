@@ -113,7 +113,7 @@ def _send_up(*, referral: Referral, note: str, actor: Actor, now: datetime) -> R
     if left.parent is None:
         raise StateConflict("no_upper_unit", f"{left.name}没有上级机构，不能退回。")
     referral.unit = left.parent
-    referral.handler = None
+    referral.handler, referral.manager_name = None, ""
     write_step(
         referral=referral,
         step=Step.SENT_UP,

@@ -13,15 +13,16 @@ from backend.journal.enums import EventType
 from backend.journal.services import record
 from backend.organizations.actors import Actor
 from backend.referrals import policies
-from backend.referrals.enums import OutcomeState, Renewal
-from backend.referrals.lifecycle import judge
+from backend.referrals.enums import OutcomeState, ReferralStatus, Renewal, Step
+from backend.referrals.lifecycle import judge, status_without_money
 from backend.referrals.models import ApprovedLine, Drawdown, Referral
 from backend.referrals.models.outcomes import AMOUNT_MAX_YUAN, TERM_MAX_MONTHS
-from backend.referrals.reporting import reached_step
+from backend.referrals.reporting import reached_step, steps_of_round
 from backend.referrals.services.steps import answer_only, last_day
 from backend.referrals.services.working import (
     finish,
     lock_referral,
+    refresh_due_day,
     reporting_of,
     require_need_stands,
     write_step,
@@ -194,7 +195,25 @@ def void_drawdown(
         actor=actor,
         payload={"state": "voided", "referral": str(referral.public_id)},
     )
-    return referral.save_revision(update_fields=[])
+    unfund_if_empty(referral)
+    refresh_due_day(referral, now)
+    return referral.save_revision(update_fields=["status", "next_due_on"])
+
+
+def unfund_if_empty(referral: Referral) -> None:
+    """Lead a locked referral back before the money when none of what was reported stands.
+
+    Drawdowns that were voided or reconciled to nothing are no money; the caller saves.
+    """
+    standing = [
+        drawdown
+        for drawdown in referral.drawdowns.filter(voided_at__isnull=True)
+        if drawdown.state != OutcomeState.RECONCILED
+        or drawdown.reviews.filter(state=OutcomeState.RECONCILED, amount_yuan__gt=0).exists()
+    ]
+    if referral.status == ReferralStatus.FUNDED and not standing and referral.drawdowns.exists():
+        taken = [Step(one.step) for one in steps_of_round(referral)]
+        referral.status = status_without_money(track=referral.track, taken=taken)
 
 
 def line_in_force(referral: Referral) -> ApprovedLine | None:

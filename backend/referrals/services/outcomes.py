@@ -16,7 +16,7 @@ from backend.referrals import policies
 from backend.referrals.enums import ENDED, OutcomeState, ReferralStatus, Step
 from backend.referrals.lifecycle import require_aside
 from backend.referrals.models import Drawdown, OutcomeReview, Referral
-from backend.referrals.services.money import standing_drawdowns
+from backend.referrals.services.money import standing_drawdowns, unfund_if_empty
 from backend.referrals.services.working import finish, lock_referral, write_step
 from backend.referrals.validators import check_note
 
@@ -115,7 +115,8 @@ def reconcile_outcome(
 ) -> Referral:
     """Settle for the department what the two sides see differently: the amount that came.
 
-    Zero says that no money came; more than zero funds the need as a confirmation does.
+    Zero says that no money came; more than zero funds the need as a confirmation does. A referral
+    of which no money is left stands again where it stood before the money.
     """
     referral = lock_referral(referral, expected_revision=expected_revision)
     policies.require_can_reconcile(actor, referral)
@@ -145,6 +146,7 @@ def reconcile_outcome(
         referral=referral, step=Step.RECONCILED, actor=actor, now=now, note=note,
         data=_named(drawdown),
     )  # fmt: skip
+    unfund_if_empty(referral)
     return finish(referral=referral, actor=actor, event=EventType.REFERRAL_STEPPED, now=now)
 
 

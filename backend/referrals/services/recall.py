@@ -15,9 +15,16 @@ from backend.needs.models import Need
 from backend.needs.services import lock_needs, reopen_needs
 from backend.organizations.actors import Actor
 from backend.referrals import list_policies
-from backend.referrals.enums import ENDED, ReferralStatus, Step
+from backend.referrals.enums import ENDED, CaseState, ReferralStatus, Step
 from backend.referrals.list_lifecycle import ListAction, next_status
-from backend.referrals.models import Referral, ReferralList, ReferralStep, Sheet, SheetRecall
+from backend.referrals.models import (
+    EscalationCase,
+    Referral,
+    ReferralList,
+    ReferralStep,
+    Sheet,
+    SheetRecall,
+)
 from backend.referrals.services.editing import check_reason, lock_list
 
 BATCH = 1_000
@@ -115,13 +122,17 @@ def _recall_sheets(
 
 
 def _withdraw(referrals: Sequence[Referral], reason: str, *, actor: Actor, now: datetime) -> None:
-    """End referrals that nobody has answered."""
+    """End referrals that nobody has answered, and what the department was told of them."""
     Referral.objects.filter(pk__in=[one.pk for one in referrals]).update(
         status=ReferralStatus.WITHDRAWN,
         last_step=Step.WITHDRAWN,
         ended_at=now,
+        next_due_on=None,
         updated_at=now,
         revision=F("revision") + 1,
+    )
+    EscalationCase.objects.open().filter(referral__in=referrals).update(
+        state=CaseState.ENDED, closed_at=now, updated_at=now, revision=F("revision") + 1
     )
     _note(referrals, Step.WITHDRAWN, reason, actor=actor, now=now)
     record_many(EventType.REFERRAL_WITHDRAWN, _told(referrals), actor=actor)

@@ -12,7 +12,6 @@ from backend.common.errors import StateConflict
 from backend.common.problems import ProblemList
 from backend.consents.disclosure import record_shown
 from backend.consents.enums import Channel
-from backend.consents.records import list_disclosable
 from backend.consents.services import lock_live_consents
 from backend.journal.enums import EventType
 from backend.journal.services import record, record_many
@@ -23,6 +22,7 @@ from backend.partners.models import Agreement
 from backend.partners.selectors import list_live_agreements
 from backend.referrals import list_policies
 from backend.referrals.canonical import DEFAULT_ALGORITHM, digest, write_canonical
+from backend.referrals.described import list_described
 from backend.referrals.enums import Obstacle
 from backend.referrals.limits import (
     BASIS_MAX_LENGTH,
@@ -84,7 +84,7 @@ def send_list(
     composed = compose_sheets(
         referral_list=locked,
         rows=kept,
-        records=list_disclosable({row.need_id for row in kept}, day=actor.today),
+        records=list_described({row.need_id for row in kept}, day=actor.today),
         standing=standing,
         head=head,
     )

@@ -26,7 +26,7 @@ from backend.referrals.models import EscalationCase, Referral, ReferralStep, See
 from backend.referrals.reporting import clocks_of, list_reporting
 
 # What an institution does itself: the first of them is its answer.
-_ANSWERS = frozenset({Step.ANSWERED, Step.DECLINED, Step.DOCUMENTS_ASKED})
+_ANSWERS = frozenset({Step.ANSWERED, Step.DECLINED, Step.DOCUMENTS_ASKED, Step.OFFER_NAMED})
 _TAKEN_BACK = frozenset({NeedStatus.WITHDRAWN, NeedStatus.EXPIRED})
 
 

@@ -100,7 +100,7 @@ def test_a_sent_sheet_shows_its_content_and_digest(desk, drafted):
     sheets = desk.get(drafted, "sheets/").json()["results"]
     assert len(sheets) == 2
     shown = desk.get(drafted, f"sheets/{sheets[0]['id']}/").json()
-    assert shown["content"]["format"] == "kerong-sheet/1"
+    assert shown["content"]["format"] == "kerong-sheet/2"
     assert len(shown["digest"]) == 64
     assert desk.get(drafted, "preview/").status_code == 409
 

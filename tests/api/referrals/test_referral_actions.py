@@ -187,3 +187,25 @@ def test_the_firm_reads_its_progress_in_sentences(firm_client, bank_client, refe
 
     assert told["referrals"][0]["missing_documents"] == ["订单合同"]
     assert "请补充：订单合同" in told["text"]
+
+
+def test_what_is_offered_instead_is_said_to_all_sides(
+    bank_client, firm_client, department_client, referral, act
+):
+    act(bank_client, referral, "offer", {"actual_product": "科创快贷"})
+    shown = act(bank_client, referral, "offer", {"alternative": "建议先办理担保"}).json()
+    assert (shown["actual_product"], shown["alternative"]) == ("科创快贷", "建议先办理担保")
+    for client in (firm_client, department_client):
+        assert client.get(f"{URL}{referral.public_id}/").json()["alternative"] == "建议先办理担保"
+    empty = act(bank_client, referral, "offer", {}).json()
+    assert [error["code"] for error in empty["errors"]] == ["required"]
+
+
+def test_the_bare_name_of_a_manager_stays_with_the_institution(
+    bank_client, firm_client, department_client, referral, act
+):
+    shown = act(bank_client, referral, "name-manager", {"name": "赵经理"}).json()
+    assert (shown["manager_name"], shown["handler"]) == ("赵经理", None)
+    for client in (firm_client, department_client):
+        answer = client.get(f"{URL}{referral.public_id}/")
+        assert "赵经理" not in answer.content.decode()

@@ -11,6 +11,7 @@ from backend.journal.models import Dispatch, Event
 from backend.organizations.enums import Rank, Role
 from backend.webhooks.models import WebhookEndpoint, WebhookMessage
 from tests.factories.organizations import OrganizationFactory, make_actor
+from tests.factories.partners import AgreementFactory
 from tests.factories.webhooks import EndpointFactory, MessageFactory
 
 URL = "/api/v1/webhook-endpoints/"
@@ -26,7 +27,8 @@ def if_match(endpoint):
 
 
 @pytest.fixture
-def mine(bank_actor):
+def mine(bank_actor, department_actor):
+    AgreementFactory(department=department_actor.organization, institution=bank_actor.organization)
     return EndpointFactory(organization=bank_actor.organization)
 
 
@@ -84,20 +86,22 @@ def test_departments_and_security_officers_see_health_and_no_address(
         assert client.get("/api/v1/deliveries/").status_code == 403
 
 
-def test_a_department_sees_endpoints_of_institutions_around_and_below_it(client_for, mine):
-    elsewhere = EndpointFactory(organization=OrganizationFactory(bank=True, region__code="220200"))
-    city = client_for(
-        make_actor(
-            organization__city_department=True,
-            organization__region__code="220100",
-            role=Role.DEPARTMENT,
-        )
-    )
+def test_a_department_sees_endpoints_of_institutions_that_it_has_an_agreement_with(
+    client_for, department_client, bank_actor, mine
+):
+    branch = OrganizationFactory(bank=True, parent=bank_actor.organization)
+    below = EndpointFactory(organization=branch)
+    others = [EndpointFactory(organization=OrganizationFactory(bank=True)) for _ in range(2)]
+    city = make_actor(organization__city_department=True, role=Role.DEPARTMENT)
+    AgreementFactory(department=city.organization, institution=others[0].organization)
+    AgreementFactory(department=city.organization, institution=mine.organization, ended=True)
 
-    shown = {row["id"] for row in city.get(URL).json()["results"]}
+    shown = {row["id"] for row in department_client.get(URL).json()["results"]}
 
-    assert shown == {str(mine.public_id)}  # a provincial branch serves the city
-    assert city.get(url(elsewhere)).status_code == 404
+    assert shown == {str(mine.public_id), str(below.public_id)}
+    assert department_client.get(url(others[1])).status_code == 404
+    rows = client_for(city).get(URL).json()["results"]
+    assert [row["id"] for row in rows] == [str(others[0].public_id)]
 
 
 def test_who_may_not_is_refused_and_a_stranger_finds_nothing(
@@ -242,12 +246,13 @@ def test_filters(bank_client, bank_actor, department_client, mine):
     assert bank_client.get(URL, {"status": "removed"}).status_code == 400
 
 
-def test_queries_are_constant_in_the_number_of_rows(department_client, count_queries):
-    EndpointFactory.create_batch(3)
+def test_queries_are_constant_in_the_number_of_rows(department_client, count_queries, mine):
+    EndpointFactory.create_batch(3, organization=mine.organization)
     department_client.get(URL)
     few = count_queries(lambda: department_client.get(URL))
-    EndpointFactory.create_batch(20)
+    EndpointFactory.create_batch(20, organization=mine.organization)
 
+    assert len(department_client.get(URL).json()["results"]) == 24
     assert count_queries(lambda: department_client.get(URL)) == few
 
 

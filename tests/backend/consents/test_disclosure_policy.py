@@ -77,7 +77,8 @@ def record():
     )
     NamedInstitutionFactory(need=need, institution__code="RIVAL")
     NamedInstitutionFactory(need=need, institution__code="MINE")
-    return disclosure.list_disclosable([need.pk], day=timezone.localdate())[need.pk]
+    found = disclosure.list_disclosable([need.pk], day=timezone.localdate())[need.pk]
+    return replace(found, stage_rule="规则金丝雀")
 
 
 def as_text(description):

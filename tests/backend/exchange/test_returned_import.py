@@ -44,7 +44,7 @@ def test_a_filled_in_copy_leads_referrals_to_where_it_says(sent):
     assert second.amount_yuan == 2_000_000
     assert declined.status == ReferralStatus.DECLINED
     assert declined.decline_reasons == ["quota"]
-    assert "担保贷款" in declined.decline_note
+    assert (declined.alternative, declined.decline_note) == ("建议改用担保贷款", "")
 
 
 def test_the_same_copy_twice_changes_nothing(sent):
@@ -175,6 +175,41 @@ def test_an_unknown_manager_is_noticed_and_stops_nothing(sent):
     result = sent.give_back(copy)
     assert counts(result) == (1, 0, 0)
     assert "张三" in result.notices[0][1]
+    referral = sent.referral(1)
+    assert (referral.manager_name, referral.handler) == ("张三", None)
+    assert counts(sent.give_back(copy)) == (0, 1, 0)
+
+
+def test_a_manager_with_an_account_takes_the_place_of_a_bare_name(sent):
+    sent.give_back(sent.fetch().answer(1, {"manager": "张三"}))
+    colleague = make_actor(
+        organization=sent.sheet.institution, role=Role.INSTITUTION, user__display_name="李四"
+    )
+    sent.give_back(sent.fetch().answer(1, {"manager": "李四"}))
+    referral = sent.referral(1)
+    assert (referral.manager_name, referral.handler) == ("", colleague.user)
+
+
+def test_the_product_really_worked_with_is_kept_and_an_old_copy_does_not_undo_it(sent):
+    first = sent.fetch().answer(1, {**funded(), "product": "科创快贷"}).save()
+    sent.give_back(first)
+    assert sent.referral(1).actual_product == "科创快贷"
+    sent.give_back(sent.fetch().answer(1, {**funded(), "product": "科创慢贷"}))
+    assert counts(sent.give_back(first)) == (0, 1, 0)
+    assert sent.referral(1).actual_product == "科创慢贷"
+
+
+def test_an_alternative_beside_a_decline_needs_the_firms_word_on_reasons(sent):
+    Consent.objects.filter(direction=Direction.TO_DEPARTMENT).update(withdrawn_at=timezone.now())
+    ConsentFactory(
+        need=sent.referral(1).need,
+        institution=sent.sheet.institution,
+        reverse=True,
+        groups=["progress"],
+    )
+    sent.give_back(sent.fetch().answer(1, DECLINED))
+    referral = sent.referral(1)
+    assert (referral.status, referral.alternative) == (ReferralStatus.DECLINED, "")
 
 
 def test_a_copy_fetched_before_a_consent_ended_is_refused_only_where_it_must(sent):

@@ -13,6 +13,7 @@ from backend.exchange.sheet_words import MASKED
 from backend.organizations.enums import Role
 from backend.referrals.models import Sheet
 from tests.factories.consents import ConsentFactory
+from tests.factories.firms import FactFactory
 from tests.factories.lists import make_office, open_needs
 from tests.factories.organizations import make_actor
 from tests.returned import SentSheet
@@ -100,3 +101,16 @@ def test_fetching_is_a_disclosure_to_the_institution(sent, who):
 def test_no_two_columns_share_a_header():
     headers = [column.header for column in (*TOLD, *ANSWERS)]
     assert len(set(headers)) == len(headers)
+
+
+def test_stage_basis_open_conditions_and_the_sum_of_amounts_are_said_in_words(db):
+    office = make_office(banks=1, collateral=["patent"])
+    (need,) = open_needs(1, collateral=None)
+    FactFactory(firm=need.firm, field="revenue_yuan", value=300_000_000)
+    ConsentFactory(need=need, institution=office.banks[0])
+    sent = office.draft_and_send()
+    manager = make_actor(organization=office.banks[0], role=Role.INSTITUTION)
+    copy = SentSheet(office=office, manager=manager, sheet=sent.sheets[0]).fetch()
+    assert copy.cell(1, "阶段依据").startswith("平台推断：营业收入超过")
+    assert "未填可提供的担保" in copy.cell(1, "待确认事项")
+    assert copy.head("合计").endswith("所列融资金额合计 300 万元（有上下限的按上限）")

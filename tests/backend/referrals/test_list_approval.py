@@ -103,10 +103,21 @@ def test_nobody_signs_twice_and_the_drafter_signs_only_as_handler(office, drafte
         approve(office.head, submitted)
 
 
-def test_only_the_drafter_submits(office, drafted):
-    with pytest.raises(NotPermitted, match="起草人"):
+def test_a_colleague_may_submit_but_then_neither_they_nor_the_drafter_signs(office, drafted):
+    submitted = approval.submit_list(
+        actor=office.head, referral_list=drafted, expected_revision=None, now=timezone.now()
+    )
+    for signer in (office.head, office.officer):
+        with pytest.raises(NotPermitted, match="一人只能签一个岗位"):
+            approve(signer, submitted)
+    assert approve(office.leader, submitted).status == ListStatus.IN_APPROVAL
+
+
+def test_nobody_of_another_department_submits(office, drafted):
+    stranger = make_actor(organization__department=True, role=Role.DEPARTMENT)
+    with pytest.raises(NotPermitted, match="只有编制清单的部门"):
         approval.submit_list(
-            actor=office.head, referral_list=drafted, expected_revision=None, now=timezone.now()
+            actor=stranger, referral_list=drafted, expected_revision=None, now=timezone.now()
         )
 
 

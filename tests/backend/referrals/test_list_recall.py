@@ -13,6 +13,7 @@ from backend.referrals.services.recall import recall_list
 from tests.factories.consents import ConsentFactory
 from tests.factories.lists import consent_to, make_office, open_needs
 from tests.factories.partners import AgreementFactory
+from tests.factories.referrals import EscalationCaseFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +58,17 @@ def test_what_nobody_has_answered_is_withdrawn_and_the_needs_are_matched_again(o
     assert Event.objects.filter(type="referral.withdrawn").count() == 4
     assert Event.objects.filter(type="need.reopened").count() == 2
     assert Event.objects.get(type="referral_list.recalled").payload["reason"] == "文号有误"
+
+
+def test_a_recall_leaves_no_due_day_and_no_case_on_the_departments_desk(office):
+    open_needs(1)
+    sent = office.draft_and_send().referral_list
+    Referral.objects.update(next_due_on=timezone.localdate())
+    case = EscalationCaseFactory(referral=Referral.objects.first())
+    recall(office, sent)
+    assert set(Referral.objects.values_list("next_due_on", flat=True)) == {None}
+    case.refresh_from_db()
+    assert (case.state, case.closed_at is None) == ("ended", False)
 
 
 def test_the_institution_is_asked_to_give_back_what_it_works_on(office):

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from backend.catalogue import services as catalogue
 from backend.common.errors import StateConflict
-from backend.referrals.services import drafting
+from backend.referrals.services import supplements
 from tests.factories.catalogue import ProductFactory
 from tests.factories.lists import make_office, open_needs
 
@@ -30,7 +30,7 @@ def change(product, **changes):
 
 
 def supplement(office, version):
-    return drafting.draft_supplement(
+    return supplements.draft_supplement(
         actor=office.officer, product_version=version, now=timezone.now()
     )
 

@@ -188,5 +188,7 @@ def test_a_drawdown_that_was_a_mistake_is_voided_with_a_reason(bank_actor, refer
 
     drawdown.refresh_from_db()
     assert drawdown.voided_at is not None
+    referral.refresh_from_db()
+    assert referral.status != ReferralStatus.FUNDED
     with pytest.raises(StateConflict, match="新的流水号"):
         draw(bank_actor, referral, reference="JL-1")

@@ -10,7 +10,7 @@ from backend.needs.enums import NeedStatus
 from backend.referrals.enums import OutcomeState, ReferralStatus
 from backend.referrals.outcome_figures import split_outcomes
 from backend.referrals.services import outcomes
-from tests.factories.referrals import DrawdownFactory, ReferralFactory
+from tests.factories.referrals import DrawdownFactory, ReferralFactory, ReferralStepFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -133,6 +133,21 @@ def test_nothing_came_funds_nothing(firm_actor, department_actor, funded, drawdo
     reconcile(department_actor, funded, drawdown, 0)
 
     assert state_of(funded.need, "status") == NeedStatus.IN_REFERRAL
+    assert state_of(funded, "status") == ReferralStatus.ACKNOWLEDGED
+
+
+def test_without_money_a_referral_stands_again_where_it_stood_before(
+    firm_actor, department_actor, funded, drawdown
+):
+    other = DrawdownFactory(referral=funded, amount_yuan=500_000)
+    for step in ("acknowledged", "approved", "drawn"):
+        ReferralStepFactory(referral=funded, step=step)
+    contest(firm_actor, funded, drawdown)
+    reconcile(department_actor, funded, drawdown, 0)
+    assert state_of(funded, "status") == ReferralStatus.FUNDED
+    contest(firm_actor, funded, other)
+    reconcile(department_actor, funded, other, 0)
+    assert state_of(funded, "status") == ReferralStatus.APPROVED
 
 
 def test_no_more_is_reconciled_than_was_reported(firm_actor, department_actor, funded, drawdown):

@@ -12,6 +12,9 @@ class ReferralListFilter(filters.FilterSet):
     status = filters.ChoiceFilter(choices=ListStatus.choices)
     kind = filters.ChoiceFilter(choices=ListKind.choices)
     department = filters.CharFilter(field_name="department__code", max_length=64)
+    is_automatic = filters.BooleanFilter(
+        field_name="reassessment", lookup_expr="isnull", exclude=True
+    )
     ordering = filters.OrderingFilter(fields={"created_at": "created_at", "sent_at": "sent_at"})
 
     class Meta:

@@ -47,6 +47,13 @@ class ReferralListOutput(serializers.Serializer):
     product = serializers.CharField(
         source="product_version.product.code", allow_null=True, default=None
     )
+    policy = serializers.CharField(
+        source="policy.code", allow_null=True, default=None, help_text="引起补充的优惠政策代码。"
+    )
+    is_automatic = serializers.BooleanField(
+        help_text="平台因产品或政策变动自动起草；与其他清单一样须经审批，不会自动发送。"
+    )
+    summary = serializers.CharField(help_text="新增符合的需求数，按市（州）和阶段。")
     supplements = serializers.UUIDField(
         source="supplements.public_id", allow_null=True, default=None
     )
@@ -174,7 +181,7 @@ class SheetOutput(serializers.Serializer):
 class SheetDetail(SheetOutput):
     """A sheet with its content as it was sent."""
 
-    content = serializers.DictField(help_text="规范格式（kerong-sheet/1）的内容。")
+    content = serializers.DictField(help_text="规范格式（kerong-sheet/2，早先的为 /1）的内容。")
 
 
 class PreviewSheetOutput(serializers.Serializer):

@@ -35,7 +35,7 @@ from backend.api.viewsets import ListMixin, ResourceViewSet, RetrieveMixin
 from backend.matches.models import MatchRun
 from backend.organizations.permissions import Permission
 from backend.referrals.models import ApprovalSeat, ReferralList
-from backend.referrals.services import approval, drafting, editing, recall, sending
+from backend.referrals.services import approval, drafting, editing, recall, sending, supplements
 
 
 class ReferralListViewSet(ListRowsMixin, SheetsMixin, ListMixin, RetrieveMixin, ResourceViewSet):
@@ -80,7 +80,7 @@ class ReferralListViewSet(ListRowsMixin, SheetsMixin, ListMixin, RetrieveMixin, 
             )
         if "product" in values:
             product = self._product(values.pop("product"))
-            drafted = drafting.draft_supplement(
+            drafted = supplements.draft_supplement(
                 actor=self.actor,
                 product_version=product.current_version,
                 now=timezone.now(),

@@ -11,7 +11,7 @@ from backend.api.v1.referrals import inputs
 from backend.api.v1.referrals.serializers import ReferralOutput
 from backend.organizations.permissions import Permission
 from backend.referrals.enums import Step
-from backend.referrals.services import assigning, documents, endings, money, steps
+from backend.referrals.services import assigning, documents, endings, money, offers, steps
 from backend.referrals.services.money import DrawnMoney, LineTerms
 from backend.referrals.tracks import TRACKS
 
@@ -35,6 +35,8 @@ class ReferralAnswersMixin:
         "give_back": Permission.REFERRAL_ANSWER,
         "documents": Permission.REFERRAL_ANSWER,
         "hand_over": Permission.REFERRAL_ANSWER,
+        "name_manager": Permission.REFERRAL_ANSWER,
+        "offer": Permission.REFERRAL_ANSWER,
         "assign": Permission.REFERRAL_ASSIGN,
     }
 
@@ -143,6 +145,22 @@ class ReferralAnswersMixin:
         return self._done(
             assigning.hand_over_referral(**what, username=values["handler"], note=values["note"])
         )
+
+    @_answers(inputs.NameManagerInput)
+    @action(detail=True, methods=["post"], url_path="name-manager")
+    def name_manager(self, request: Request, id: str) -> Response:
+        """Name a client manager who has no account; only the institution reads it."""
+        what = self._what()
+        values = self.read_input(inputs.NameManagerInput)
+        return self._done(assigning.name_manager(**what, **values))
+
+    @_answers(inputs.OfferInput)
+    @action(detail=True, methods=["post"])
+    def offer(self, request: Request, id: str) -> Response:
+        """Say which product is really worked with, and what is proposed instead."""
+        what = self._what()
+        values = self.read_input(inputs.OfferInput)
+        return self._done(offers.name_offer(**what, **values))
 
     @_answers(inputs.AssignInput)
     @action(detail=True, methods=["post"])

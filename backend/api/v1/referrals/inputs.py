@@ -12,7 +12,8 @@ from backend.api.fields import (
 )
 from backend.api.serializers import StrictSerializer
 from backend.referrals.enums import DeclineReason, Renewal, Step
-from backend.referrals.models.referrals import MOST_REASONS, NOTE_MAX_LENGTH
+from backend.referrals.models.referrals import MOST_REASONS, NOTE_MAX_LENGTH, PRODUCT_MAX_LENGTH
+from backend.referrals.models.referrals import NAME_MAX_LENGTH as NAME_LENGTH
 from backend.referrals.services.documents import MOST_NAMES, NAME_MAX_LENGTH
 from backend.referrals.services.money import REFERENCE_MAX_LENGTH
 from backend.referrals.tracks import TRACKS
@@ -123,6 +124,25 @@ class HandOverInput(StrictSerializer):
 
     handler = TextField(max_length=150, help_text="同一单位的承办人账号。")
     note = _note()
+
+
+class NameManagerInput(StrictSerializer):
+    """A client manager without an account."""
+
+    name = TextField(max_length=NAME_LENGTH, help_text="客户经理姓名；仅本机构可见。")
+
+
+class OfferInput(StrictSerializer):
+    """What stands in the place of the product that was meant; at least one of both."""
+
+    actual_product = TextField(
+        required=False,
+        allow_blank=True,
+        default="",
+        max_length=PRODUCT_MAX_LENGTH,
+        help_text="实际对接的产品名称。",
+    )
+    alternative = _note("替代方案；不得包含征信报告内容。")
 
 
 class DocumentNamesInput(StrictSerializer):

@@ -6,6 +6,7 @@ score, no position and nobody else's name.
 
 from typing import Any
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -13,6 +14,7 @@ from backend.api.fields import UnknownAsNullField
 from backend.common.clocks import ClockState
 from backend.common.workdays import UNCERTAIN_NOTE
 from backend.referrals.clocks import ReferralClock
+from backend.referrals.counterparts import contact_of_other_side
 from backend.referrals.enums import (
     ClockKind,
     DeclineReason,
@@ -123,6 +125,17 @@ class DrawdownOutput(serializers.Serializer):
     voided_reason = UnknownAsNullField()
 
 
+class CounterpartOutput(serializers.Serializer):
+    """Whom to call on the other side; a person is named only by their own consent."""
+
+    organization = serializers.CharField()
+    unit = serializers.CharField()
+    name = serializers.CharField(allow_null=True)
+    post = serializers.CharField(allow_null=True)
+    phone = serializers.CharField(allow_null=True)
+    email = serializers.CharField(allow_null=True)
+
+
 class ReferralRowOutput(serializers.Serializer):
     """A referral as a list shows it."""
 
@@ -141,8 +154,13 @@ class ReferralRowOutput(serializers.Serializer):
     unit = serializers.CharField(source="unit.code")
     unit_name = serializers.CharField(source="unit.name")
     handler = serializers.SerializerMethodField(help_text="承办人账号；仅机构可见。")
+    manager_name = serializers.SerializerMethodField(
+        help_text="没有平台账号的客户经理；仅机构可见。"
+    )
     product = serializers.CharField(source="product_version.product.code")
     product_name = serializers.CharField(source="product_version.name")
+    actual_product = UnknownAsNullField(help_text="机构实际对接的产品。")
+    alternative = UnknownAsNullField(help_text="机构提出的替代方案。")
     sent_at = serializers.DateTimeField()
     answered_at = serializers.DateTimeField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)
@@ -182,6 +200,11 @@ class ReferralRowOutput(serializers.Serializer):
             return None
         return referral.handler.username
 
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_manager_name(self, referral: Referral) -> str | None:
+        """Name the client manager to the institution's own people."""
+        return (referral.manager_name or None) if self.context["actor"].is_institution else None
+
     @extend_schema_field(ClockOutput(many=True))
     def get_clocks(self, referral: Referral) -> Any:
         """Show the clocks as they stand now."""
@@ -213,6 +236,9 @@ class ReferralOutput(ReferralRowOutput):
     decline_reasons = serializers.ListField(child=serializers.ChoiceField(choices=DeclineReason))
     is_reason_withheld = serializers.BooleanField()
     decline_note = UnknownAsNullField()
+    contact = serializers.SerializerMethodField(
+        help_text="对方联系人：企业和部门见机构联系人，机构见企业授权的联系人；未同意公开的不显示姓名。"
+    )
     may_report = serializers.SerializerMethodField(help_text="企业授权机构向部门反馈的范围。")
 
     def get_track_steps(self, referral: Referral) -> list[str]:
@@ -233,6 +259,16 @@ class ReferralOutput(ReferralRowOutput):
         """Tell whether more was drawn than the line in force."""
         line = line_in_force(referral)
         return line is not None and _drawn(referral) > line.amount_yuan
+
+    @extend_schema_field(CounterpartOutput(allow_null=True))
+    def get_contact(self, referral: Referral) -> dict[str, Any] | None:
+        """Show whom to call on the other side."""
+        actor = self.context["actor"]
+        described = self.view_of(referral).described
+        called = contact_of_other_side(
+            referral, actor=actor, described=described, day=timezone.localdate()
+        )
+        return None if called is None else CounterpartOutput(called).data
 
     def get_may_report(self, referral: Referral) -> list[str]:
         """Name what may be reported."""
