@@ -27,8 +27,8 @@ BEAT_SCHEDULE = {
         "task": "backend.referrals.tasks.remind_of_outcomes",
         "schedule": timedelta(hours=6),
     },
-    "forget-idempotent-requests": {
-        "task": "backend.api.tasks.purge_requests",
+    "forget-what-is-old": {
+        "task": "backend.api.tasks.purge",
         "schedule": timedelta(hours=1),
     },
 }
