@@ -7,8 +7,10 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    import trustme
 
 _DRIPS = 200
 _CHUNK = b"x" * 65_536
@@ -53,7 +55,7 @@ class _Server(ThreadingHTTPServer):
 class Receiver:
     """Listens on the loopback while the block lasts and remembers what it was sent."""
 
-    def __init__(self, *, port: int = 0, certificate: Path | None = None) -> None:
+    def __init__(self, *, port: int = 0, certificate: "trustme.LeafCert | None" = None) -> None:
         self.behaviour: Callable[[Request], None] = accept
         self.requests: list[tuple[float, dict[str, str], bytes]] = []
         self._lock = threading.Lock()
@@ -61,7 +63,7 @@ class Receiver:
         self._server.receiver = self
         if certificate is not None:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(certificate)
+            certificate.configure_cert(context)
             self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         self.port: int = self._server.server_address[1]
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import OperationalError, connection, transaction
 from django.http import HttpResponse, HttpResponseBase
 from django.utils import timezone
@@ -16,13 +17,13 @@ from rest_framework.response import Response
 
 from backend.api.exceptions import IdempotencyKeyReused, MalformedBody, RequestInProgress
 from backend.api.models import IdempotentRequest
+from backend.common.retention import delete_in_batches
 
 if TYPE_CHECKING:
     from backend.api.viewsets import ResourceViewSet
 
 KEY_HEADER = "Idempotency-Key"
 REPLAYED_HEADER = "Idempotent-Replayed"
-KEPT_FOR = timedelta(hours=24)
 _MAX_KEY_LENGTH = 200
 _WAIT_SECONDS = 10
 _KEPT_HEADERS = ("ETag", "Location", "WWW-Authenticate")
@@ -163,6 +164,6 @@ def _body_parts(request: Request) -> Iterator[bytes]:
 
 
 def purge_idempotent_requests(*, now: datetime) -> int:
-    """Forget answers that are older than a day; return how many."""
-    deleted, _ = IdempotentRequest.objects.filter(created_at__lt=now - KEPT_FOR).delete()
-    return deleted
+    """Forget answers to keyed requests after a day, or as long as is set; return how many."""
+    since = now - timedelta(hours=settings.KEEP_IDEMPOTENCY_HOURS)
+    return delete_in_batches(IdempotentRequest.objects.filter(created_at__lt=since))

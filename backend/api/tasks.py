@@ -1,12 +1,12 @@
-"""Housekeeping of the API; harmless when it runs twice."""
+"""Housekeeping of the whole platform; harmless when it runs twice."""
 
 from celery import shared_task
 from django.utils import timezone
 
-from backend.api.idempotency import purge_idempotent_requests
+from backend.common.retention import purge_all
 
 
 @shared_task
-def purge_requests() -> None:
-    """Forget the answers to keyed requests after a day."""
-    purge_idempotent_requests(now=timezone.now())
+def purge() -> None:
+    """Forget what no app keeps any longer."""
+    purge_all(now=timezone.now())

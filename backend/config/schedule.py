@@ -43,8 +43,8 @@ BEAT_SCHEDULE = {
         "task": "backend.referrals.tasks.sweep_reassessments",
         "schedule": timedelta(minutes=1),
     },
-    "forget-idempotent-requests": {
-        "task": "backend.api.tasks.purge_requests",
+    "forget-what-is-old": {
+        "task": "backend.api.tasks.purge",
         "schedule": timedelta(hours=1),
     },
 }

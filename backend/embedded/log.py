@@ -1,16 +1,18 @@
-"""One readable log of all children: on the terminal and in a rotated file."""
+"""One readable log of all children: on the terminal and in a file per day."""
 
+import gzip
 import logging
 import os
 import select
+import shutil
 import sys
 import time
 from collections.abc import Callable
-from logging.handlers import RotatingFileHandler
+from logging.handlers import TimedRotatingFileHandler
 from pathlib import Path
 
-_FILE_BYTES = 10 * 1024 * 1024
-_FILES_KEPT = 5
+# As long as sign-ins are kept, unless the settings say otherwise; the law asks for six months.
+DAYS_KEPT = 400
 # A pipe that is reported writable takes this much without blocking (PIPE_BUF).
 _LINE_BYTES = 4096
 _NAME_WIDTH = 9
@@ -21,11 +23,16 @@ _PLAIN = 0
 class LogBook:
     """Writes lines with time and name; a terminal that does not keep up loses lines, we do not."""
 
-    def __init__(self, folder: Path) -> None:
-        """Write to ``kerong.log`` in the folder and to standard output."""
-        self._handler = RotatingFileHandler(
-            folder / "kerong.log", maxBytes=_FILE_BYTES, backupCount=_FILES_KEPT, encoding="utf-8"
+    def __init__(self, folder: Path, *, days_kept: int = DAYS_KEPT) -> None:
+        """Write to ``kerong.log`` in the folder and to standard output.
+
+        At midnight the day's file is packed and put aside; so many of these are kept.
+        """
+        self._handler = TimedRotatingFileHandler(
+            folder / "kerong.log", when="midnight", backupCount=days_kept, encoding="utf-8"
         )
+        self._handler.namer = lambda name: f"{name}.gz"
+        self._handler.rotator = _pack
         self._handler.setFormatter(logging.Formatter("%(message)s"))
         self._coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
@@ -34,7 +41,7 @@ class LogBook:
         now = time.strftime("%H:%M:%S")
         label = f"{name:<{_NAME_WIDTH}}"
         day = time.strftime("%Y-%m-%d")
-        self._handler.emit(logging.makeLogRecord({"msg": f"{day} {now} {label} | {line}"}))
+        self._handler.handle(logging.makeLogRecord({"msg": f"{day} {now} {label} | {line}"}))
         if self._coloured:
             label = f"\033[{_COLOURS.get(name, _PLAIN)}m{label}\033[0m"
         self._show(f"{now} {label} | {line}")
@@ -52,6 +59,13 @@ class LogBook:
                 os.write(descriptor, data)
         except OSError:
             return  # the reader is gone; the file has the line
+
+
+def _pack(source: str, packed: str) -> None:
+    """Put a day's file aside, packed."""
+    with open(source, "rb") as plain, gzip.open(packed, "ab") as target:  # noqa: PTH123
+        shutil.copyfileobj(plain, target)
+    os.unlink(source)  # noqa: PTH108 - the handler names files by text
 
 
 class LineReader:

@@ -16,8 +16,10 @@ def platform() -> Iterator[Callable[..., Platform]]:
     made: list[Platform] = []
     with tempfile.TemporaryDirectory(prefix="kerong-faults-") as folder:
 
-        def make(name: str = "first", port: int | None = None) -> Platform:
-            made.append(Platform(Path(folder) / name, port))
+        def make(
+            name: str = "first", port: int | None = None, build: str | None = None
+        ) -> Platform:
+            made.append(Platform(Path(folder) / name, port, build))
             return made[-1]
 
         yield make

@@ -9,9 +9,15 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from backend.embedded.layout import read_layout
+from backend.embedded.services import Services, services_of
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 NAMES = {"postgres", "broker", "web", "worker", "scheduler"}
@@ -36,12 +42,32 @@ def wait_for(condition: Callable[[], object], seconds: float) -> bool:
     return True
 
 
+def descendants(pid: int) -> set[int]:
+    """Return the process ids of all that a process has started, and what these have."""
+    parents = {}
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            fields = (entry / "stat").read_text(errors="replace").rpartition(")")[2].split()
+            parents[int(entry.name)] = int(fields[1])
+    found, grown = set(), {pid}
+    while grown:
+        grown = {child for child, parent in parents.items() if parent in grown}
+        found |= grown
+    return found
+
+
 class Platform:
     """One `kerong up` on a data folder and port of its own."""
 
-    def __init__(self, data_dir: Path, port: int | None = None) -> None:
-        """Choose folder and port; nothing is started yet."""
+    def __init__(self, data_dir: Path, port: int | None = None, build: str | None = None) -> None:
+        """Choose folder and port, and one of `tests.faults.builds`; nothing is started yet."""
         self.data_dir = data_dir
+        self.environment = dict(ENVIRONMENT)
+        if build:
+            self.environment |= {
+                "DJANGO_SETTINGS_MODULE": f"tests.faults.builds.{build}",
+                "KERONG_WEBHOOK_LOOPBACK": "1",
+            }
         self.port = port or free_port()
         self.output = data_dir.parent / f"{data_dir.name}.output"
         self._process: subprocess.Popen[bytes] | None = None
@@ -55,7 +81,7 @@ class Platform:
             self._process = subprocess.Popen(
                 command,
                 cwd=CHECKOUT,
-                env=ENVIRONMENT,
+                env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -93,6 +119,42 @@ class Platform:
         except FileNotFoundError:
             return {}
         return {child["name"]: child["pid"] for child in record["children"]}
+
+    def database(self) -> psycopg.Connection:
+        """Connect to its database."""
+        return psycopg.connect(self._services.postgres.url, autocommit=True)
+
+    def seed(self, part: str, count: int, url: str = "") -> dict[str, Any]:
+        """Fill its database with a part of `tests.faults.seed` and return what that says."""
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.faults.seed", part, str(count), url],
+            cwd=CHECKOUT,
+            env=self._services.environment(self.environment),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    @contextmanager
+    def without(self, part: str) -> Iterator[None]:
+        """Kill a part with all of its processes; it stays away until the block ends."""
+        os.kill(self._process.pid, signal.SIGSTOP)
+        try:
+            self.kill_part(part)
+            yield
+        finally:
+            os.kill(self._process.pid, signal.SIGCONT)
+
+    def kill_part(self, part: str) -> None:
+        """Kill a part with all of its processes."""
+        leader = self.children()[part]
+        self._kill_all({leader, *descendants(leader)})
+
+    @property
+    def _services(self) -> Services:
+        return services_of(read_layout(self.data_dir), {})
 
     def processes(self) -> set[int]:
         """Return every process that works in its folders or was started for them."""

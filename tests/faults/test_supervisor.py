@@ -1,14 +1,17 @@
 """The supervisor on small children: restarts, back-off, orphans, output."""
 
+import gzip
 import os
 import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 
-from backend.embedded.log import LineReader, LogBook
+from backend.embedded.log import DAYS_KEPT, LineReader, LogBook
 from backend.embedded.process import Launch, identify
 from backend.embedded.supervisor import StopRequested, Supervisor
 from tests.faults.running import wait_for
@@ -39,6 +42,25 @@ def book(tmp_path):
 def supervisor(book, tmp_path):
     with Supervisor(book, tmp_path / "children.json") as supervisor:
         yield supervisor
+
+
+def test_a_days_log_is_packed_and_kept_for_as_many_days_as_asked(tmp_path):
+    first = datetime.now(UTC)  # as the file's own age is
+    with time_machine.travel(first, tick=False) as clock:
+        book = LogBook(tmp_path, days_kept=3)
+        for day in range(6):
+            clock.move_to(first + timedelta(days=day))
+            book.write("web", f"day {day}")
+        book.close()
+
+    packed = sorted(tmp_path.glob("kerong.log.*.gz"))
+    assert [gzip.decompress(one.read_bytes()).decode().split("| ")[1] for one in packed] == [
+        "day 2\n",
+        "day 3\n",
+        "day 4\n",
+    ]
+    assert "day 5" in (tmp_path / "kerong.log").read_text()
+    assert DAYS_KEPT >= 184
 
 
 def _log(tmp_path):

@@ -1,14 +1,9 @@
-"""Webhooks with real processes that are killed: nothing is lost, and one id for all attempts."""
+"""Several deliver, switch and replay at once, or nobody was woken: nothing is lost or doubled."""
 
-import os
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 import pytest
 from celery import current_app
@@ -18,59 +13,21 @@ from django.utils import timezone
 from backend.journal.tasks import sweep_events
 from backend.organizations.enums import Role
 from backend.webhooks import services, tasks
-from backend.webhooks.models import WebhookAttempt, WebhookEndpoint, WebhookMessage
-from backend.webhooks.runner import Limits, Runner, deliver_due
+from backend.webhooks.models import WebhookEndpoint, WebhookMessage
+from backend.webhooks.runner import Runner, deliver_due
 from tests.factories.organizations import OrganizationFactory, make_actor
 from tests.factories.webhooks import EndpointFactory, MessageFactory
-from tests.faults.running import CHECKOUT, wait_for
-from tests.receiver import Receiver, Request, accept, refused_port
+from tests.faults.running import wait_for
+from tests.receiver import Receiver, refused_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-# Delivers until it is killed, with short leases so that what it held comes back soon.
-_WORKER = """
-import time
-from datetime import timedelta
-import django
-django.setup()
-from backend.webhooks.runner import Limits, deliver_due
-limits = Limits(starts_for=timedelta(seconds=1), lease=timedelta(seconds=3), total_seconds=1.0)
-while True:
-    deliver_due(limits=limits)
-    time.sleep(0.05)
-"""
-_KILLS = 6
-_ENDPOINTS = 20
-_MESSAGES = 30
 _PATIENCE_SECONDS = 60
 
 
 @pytest.fixture(autouse=True)
 def loopback(settings):
     settings.WEBHOOK_ALLOW_LOOPBACK = True
-
-
-@pytest.fixture
-def start_worker() -> Iterator[Callable[[], subprocess.Popen]]:
-    """Start processes that deliver from the test's database; end what is left of them."""
-    address = urlsplit(os.environ["DATABASE_URL"])
-    name = f"/{connection.settings_dict['NAME']}"
-    environment = {
-        **os.environ,
-        "DATABASE_URL": address._replace(path=name).geturl(),
-        "DJANGO_SETTINGS_MODULE": "backend.config.settings.test",
-        "KERONG_WEBHOOK_LOOPBACK": "1",
-    }
-    with ExitStack() as running:
-
-        def start() -> subprocess.Popen:
-            command = [sys.executable, "-c", _WORKER]
-            worker = subprocess.Popen(command, cwd=CHECKOUT, env=environment)
-            running.enter_context(worker)
-            running.callback(worker.kill)
-            return worker
-
-        yield start
 
 
 def fill(url: str, *, endpoints: int, messages: int) -> None:
@@ -83,37 +40,6 @@ def fill(url: str, *, endpoints: int, messages: int) -> None:
 
 def delivered() -> int:
     return WebhookMessage.objects.filter(status="delivered").count()
-
-
-def slowly(request: Request) -> None:
-    """Accept after a moment, so that a kill finds calls under way."""
-    time.sleep(0.02)
-    accept(request)
-
-
-def test_workers_killed_in_the_middle_lose_nothing_and_send_only_the_same_id_again(start_worker):
-    total = _ENDPOINTS * _MESSAGES
-    with Receiver() as receiver:
-        receiver.behaviour = slowly
-        fill(receiver.url, endpoints=_ENDPOINTS, messages=_MESSAGES)
-        for kill in range(1, _KILLS + 1):
-            worker = start_worker()
-            enough = kill * total // (_KILLS + 2)
-            assert wait_for(lambda n=enough: len(receiver.requests) >= n, _PATIENCE_SECONDS)
-            assert delivered() < total, "nothing was left to be killed in"
-            worker.kill()
-            worker.wait()
-        start_worker()
-        assert wait_for(lambda: delivered() == total, _PATIENCE_SECONDS)
-        times = receiver.times_by_id()
-
-    assert times.keys() == {message.webhook_id for message in WebhookMessage.objects.all()}
-    # Sent again is at most what a killed worker had under way or had not yet written down.
-    again = sum(times.values()) - total
-    assert 0 < again <= _KILLS * (Limits().threads + Limits().recorded_at_once)
-    assert max(times.values()) <= 1 + _KILLS
-    written = WebhookAttempt.objects.filter(error_kind="").values("message").distinct().count()
-    assert written == total
 
 
 @pytest.fixture

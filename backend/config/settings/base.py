@@ -258,6 +258,14 @@ NOTIFICATION_UNREAD_DAYS = env.integer("KERONG_NOTIFICATION_UNREAD_DAYS", 365, m
 # Records of delivery are kept for three years at least.
 MAIL_RECORD_DAYS = env.integer("KERONG_MAIL_RECORD_DAYS", 1_100, minimum=1_096)
 
+# --- how long things are kept; the law's own times are the least that can be set ---
+# Sign-ins, log files and what was relayed: six months (网络安全法).
+KEEP_LOG_DAYS = env.integer("KERONG_KEEP_LOG_DAYS", 400, minimum=184)
+# What was delivered to whom: three years (个人信息保护法第五十六条, 网络数据安全管理条例第十二条).
+KEEP_DELIVERY_DAYS = env.integer("KERONG_KEEP_DELIVERY_DAYS", 1_461, minimum=1_096)
+# Answers to requests with an Idempotency-Key: as long as a caller may still repeat them.
+KEEP_IDEMPOTENCY_HOURS = env.integer("KERONG_KEEP_IDEMPOTENCY_HOURS", 24, minimum=24)
+
 # --- counters of the throttle: shared by all processes where the broker can keep them ---
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},

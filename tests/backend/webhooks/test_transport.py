@@ -2,9 +2,9 @@
 
 import ssl
 import time
-from pathlib import Path
 
 import pytest
+import trustme
 
 from backend.webhooks.addresses import Target
 from backend.webhooks.enums import ErrorKind
@@ -12,7 +12,6 @@ from backend.webhooks.transport import Channel
 from tests import receiver as behaving
 from tests.receiver import Receiver
 
-CERTIFICATE = Path(__file__).with_name("receiver.pem")
 _SECONDS = 1.0
 
 
@@ -123,9 +122,11 @@ def test_something_that_is_no_http(receiver):
 
 
 def test_the_name_is_checked_against_the_certificate_though_the_call_goes_to_a_number():
-    trust = ssl.create_default_context(cafile=str(CERTIFICATE))
+    authority = trustme.CA()
+    trust = ssl.create_default_context()
+    authority.configure_trust(trust)
     local = {"scheme": "https", "resolver": lambda host, port: ["127.0.0.1"]}
-    with Receiver(certificate=CERTIFICATE) as receiver:
+    with Receiver(certificate=authority.issue_cert("receiver.test")) as receiver:
         right = post(receiver.port, host="receiver.test", trust=trust, **local)
         other_name = post(receiver.port, host="other.test", trust=trust, **local)
         unknown_authority = post(receiver.port, host="receiver.test", **local)
