@@ -1,6 +1,7 @@
 """The allow-list: which fields belong to each group, and what a masked row shows instead."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from backend.consents.enums import FieldGroup
@@ -24,6 +25,12 @@ def _need(name: str) -> Reader:
     return lambda record: getattr(record.need, name)
 
 
+def _qualifications(record: DisclosableRecord) -> list[dict[str, Any]] | None:
+    """Return the periods as plain values, which every channel can write."""
+    held = record.firm.qualifications
+    return None if held is None else [asdict(period) for period in held]
+
+
 FIELDS_OF: dict[FieldGroup, dict[str, Reader]] = {
     FieldGroup.IDENTITY: {"firm_name": _firm("name"), "uscc": _firm("uscc")},
     FieldGroup.PROFILE: {
@@ -37,7 +44,7 @@ FIELDS_OF: dict[FieldGroup, dict[str, Reader]] = {
     FieldGroup.STANDING: {
         "stage": lambda record: record.stage,
         "stage_basis": lambda record: record.stage_basis,
-        "qualifications": _firm("qualifications"),
+        "qualifications": _qualifications,
         "taxpayer_rating": _firm("taxpayer_rating"),
     },
     FieldGroup.FIGURES: {
