@@ -179,7 +179,7 @@ def _journal(
     )
     record_many(
         EventType.FIRM_CREATED,
-        ((firm, {**origin, "uscc": firm.organization.code}) for firm in firms.created),
+        ((firm, origin) for firm in firms.created),
         actor=actor,
     )
     record_many(

@@ -66,7 +66,7 @@ def create_firm(
         is_demonstration=is_demonstration,
     )
     firm = Firm.objects.create(organization=organization, **_stored(profile or {}))
-    record(EventType.FIRM_CREATED, subject=firm, actor=actor, payload={"uscc": uscc})
+    record(EventType.FIRM_CREATED, subject=firm, actor=actor)
     return firm
 
 
@@ -96,9 +96,7 @@ def ensure_firm(*, organization: Organization) -> Firm:
     """Return the record of a firm's organization, opened now when there is none yet."""
     firm, is_new = Firm.objects.get_or_create(organization=organization)
     if is_new:
-        record(
-            EventType.FIRM_CREATED, subject=firm, actor=None, payload={"uscc": organization.code}
-        )
+        record(EventType.FIRM_CREATED, subject=firm, actor=None)
     return firm
 
 

@@ -55,7 +55,8 @@ def create_organization(*, actor: Actor, values: dict[str, Any], source: str = "
         EventType.ORGANIZATION_CREATED,
         subject=organization,
         actor=actor,
-        payload={"kind": kind, "code": code},
+        # A firm's code says who it is; the subject is enough for whoever may look it up.
+        payload={"kind": kind} if kind == OrganizationKind.FIRM else {"kind": kind, "code": code},
     )
     return organization
 

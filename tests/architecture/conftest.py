@@ -1,6 +1,24 @@
-"""An option of the access matrix."""
+"""An option of the matrices, and the world of confidential cases, built once per module."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
 
 
 def pytest_addoption(parser) -> None:
-    """Let the reviewed table be written anew."""
-    parser.addoption("--write-matrix", action="store_true", help="write the access matrix anew")
+    """Let the reviewed tables be written anew."""
+    parser.addoption("--write-matrix", action="store_true", help="write the matrices anew")
+
+
+@pytest.fixture(scope="module")
+def confidential_world(django_db_setup, django_db_blocker) -> Iterator[object]:
+    """Build the world of cases; nothing of it stays. Modules mark themselves `django_db`."""
+    from tests.architecture.case_events import lead_cases_on
+    from tests.architecture.cases import make_confidential_world
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        made = make_confidential_world()
+        lead_cases_on(made)
+        yield made
+        transaction.set_rollback(True)

@@ -252,7 +252,7 @@ def _review(
         EventType.DRAWDOWN_REVIEWED,
         subject=drawdown,
         actor=actor,
-        payload={"state": state.value, "amount_yuan": amount_yuan},
+        payload={"state": state.value},
     )
 
 
