@@ -8,7 +8,7 @@ from backend.api import errors as api_errors
 from backend.api.middleware import API_PREFIX
 from backend.api.v1.session.views import locked_out as api_locked_out
 from backend.portal import errors as page_errors
-from backend.portal.account.views import locked_out as page_locked_out
+from backend.portal.account.sign_in import locked_out as page_locked_out
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

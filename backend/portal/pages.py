@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -10,10 +11,12 @@ from django.db.models import Model, QuerySet
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.views import View
 
+from backend.accounts import second_factor
 from backend.common.errors import DomainError, StaleRevision
 from backend.organizations.actors import Actor
 from backend.organizations.enums import Role
@@ -32,6 +35,7 @@ class Page(View):
     post_word: ClassVar[Permission | None] = None
     template_name: ClassVar[str]
     title: ClassVar[str] = ""
+    needs_second_factor: ClassVar[bool] = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Let the right actors in and keep what they read out of shared caches."""
@@ -40,6 +44,8 @@ class Page(View):
         if not request.page_actor:
             return render(request, "portal/account/no_place.html", status=403)
         self._admit(request)
+        if self.needs_second_factor and self._lacks_second_factor(request):
+            return redirect(f"{reverse('portal:give_code')}?{urlencode({'next': request.path})}")
         response = super().dispatch(request, *args, **kwargs)
         add_never_cache_headers(response)
         return response
@@ -50,6 +56,13 @@ class Page(View):
         for word in (self.word, self.post_word if request.method == "POST" else None):
             if word is not None and not self.actor.has(word):
                 raise PermissionDenied("您的角色没有此项权限。")
+
+    def _lacks_second_factor(self, request: HttpRequest) -> bool:
+        """Tell whether the person has yet to give a code; who connected an app always must."""
+        return not request.user.is_verified() and (
+            second_factor.is_required(self.actor)
+            or second_factor.confirmed_device(request.user) is not None
+        )
 
     @property
     def actor(self) -> Actor:

@@ -17,7 +17,7 @@ from backend.portal.urls import urlpatterns
 from tests.architecture.world import ACTORS, World, make_world
 
 MATRIX = Path(__file__).with_name("page_matrix.csv")
-OPEN_PAGES = {"home", "sign_in", "sign_out"}
+OPEN_PAGES = {"home", "sign_in", "sign_out", "register", "register_code"}
 REFUSALS = {403, 404, 405}
 # The plural of a resource, where its address has another name than its key in the world.
 RESOURCES = {"list": "referral-lists", "run": "match-runs", "policy": "policies"}

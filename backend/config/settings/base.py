@@ -32,6 +32,9 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "axes",
     "csp",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "django_cotton.apps.SimpleAppConfig",
     "django_htmx",
     "rest_framework",
@@ -65,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "backend.portal.middleware.ActorMiddleware",
@@ -126,8 +130,11 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_VERBOSE = False
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_CLIENT_IP_CALLABLE = "backend.api.clients.address_of"
+AXES_CLIENT_IP_CALLABLE = "backend.web.clients.address_of"
 AXES_LOCKOUT_CALLABLE = "backend.config.errors.locked_out"
+# Whose people work with firms' data of others: a password alone is not enough.
+SECOND_FACTOR_ROLES = env.words("KERONG_SECOND_FACTOR_ROLES", "")
+OTP_TOTP_ISSUER = "科融对接"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 

@@ -1,4 +1,4 @@
-"""Signing in and out, and one's own account."""
+"""Signing in and out, and the first page."""
 
 from typing import Any
 
@@ -10,10 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views import View
 
-from backend.organizations.actors import list_memberships
-from backend.portal.middleware import ORGANIZATION_KEY
 from backend.portal.navigation import home_of
-from backend.portal.pages import Page
 
 
 class SignInForm(AuthenticationForm):
@@ -45,25 +42,6 @@ class SignOut(View):
         """End the session."""
         logout(request)
         return redirect("portal:sign_in")
-
-
-class Account(Page):
-    """Who I am here, and which of my organizations I act for."""
-
-    title = "账号与安全"
-    template_name = "portal/account/account.html"
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """Show the account."""
-        return self.show(memberships=list_memberships(request.user))
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        """Act for another of the person's organizations from now on."""
-        for membership in list_memberships(request.user):
-            if str(membership.organization.public_id) == request.POST.get("organization"):
-                request.session[ORGANIZATION_KEY] = str(membership.organization.public_id)
-                return redirect("portal:home")
-        return redirect("portal:account")
 
 
 def home(request: HttpRequest) -> HttpResponse:
