@@ -76,6 +76,10 @@ story: $(VENV)/.dev ## 演示信息共享机制：一份清单从签约到对账
 fault-test: $(VENV)/.dev ## 只运行故障测试（真实进程、kill -9）
 	@$(BIN)/python -m pytest tests/faults
 
+.PHONY: browser-test
+browser-test: $(VENV)/.dev ## 只运行页面测试（需要 Debian 的 chromium；截图在 build/screenshots）
+	@KERONG_NEEDS_BROWSER=1 $(BIN)/python -m pytest tests/browser
+
 .PHONY: check
 check: $(VENV)/.dev ## 代码检查：格式、类型、导入层次、迁移
 	$(BIN)/ruff check .

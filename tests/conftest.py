@@ -84,3 +84,8 @@ def count_queries(db) -> Callable[[Callable[[], object]], int]:
 def city_department_actor(db) -> Actor:
     """The manager of the department of 长春."""
     return make_actor(organization__city_department=True, role=Role.DEPARTMENT)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the reviewed tables of access be written anew."""
+    parser.addoption("--write-matrix", action="store_true", help="write the access matrix anew")

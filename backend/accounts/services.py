@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from backend.accounts.models import ApiKey, User
+from backend.accounts.passwords import check_password
 from backend.common.errors import InvalidInput, StateConflict
 from backend.journal.enums import EventType
 from backend.journal.services import record
@@ -62,3 +63,21 @@ def revoke_key(*, actor: Actor, key: ApiKey) -> None:
         payload={"user": str(actor.user.public_id)},
     )
     key.delete()
+
+
+@transaction.atomic
+def change_password(*, actor: Actor, present: str, password: str) -> User:
+    """Give the account a new password; all its other sessions end with the old one."""
+    user = User.objects.select_for_update().get(pk=actor.user.pk)
+    if not user.check_password(present):
+        raise InvalidInput.of("present", "wrong_password", "现用口令不正确。")
+    check_password(password, user)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    record(
+        EventType.PASSWORD_CHANGED,
+        subject=user,
+        actor=actor,
+        payload={"user": str(user.public_id)},
+    )
+    return user

@@ -9,6 +9,7 @@ from rest_framework import authentication
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
+from backend.accounts import second_factor
 from backend.accounts.models import User
 from backend.accounts.selectors import digest_of, find_live_key
 from backend.organizations.actors import resolve_actor
@@ -59,6 +60,7 @@ class SessionAuthentication(authentication.SessionAuthentication):
         found = super().authenticate(request)
         if found is not None:
             attach_actor(request, found[0])
+            _require_second_factor(request, found[0])
         return found
 
     def enforce_csrf(self, request: Request) -> None:
@@ -85,6 +87,18 @@ def attach_actor(request: Request, user: User) -> None:
             f"您不是 {ORGANIZATION_HEADER} 所指机构的成员。", code="unknown_membership"
         )
     request.actor = actor
+
+
+def _require_second_factor(request: Request, user: User) -> None:
+    """Refuse a session that a password alone has opened, where that is not enough."""
+    actor = request.actor
+    if actor is None or user.is_verified():
+        return
+    if second_factor.is_required(actor) or second_factor.confirmed_device(user) is not None:
+        raise PermissionDenied(
+            "此会话尚未通过二次验证；请先在登录页完成，或使用接口密钥。",
+            code="second_factor_required",
+        )
 
 
 def _wanted(request: Request) -> UUID | None:

@@ -19,7 +19,7 @@ def throttle_cache(broker_url: str) -> dict[str, Any]:
             "LOCATION": "throttle",
         }
     return {
-        "BACKEND": "backend.api.counters.RedisCounters",
+        "BACKEND": "backend.web.counters.RedisCounters",
         "LOCATION": location,
         "KEY_PREFIX": "kerong-throttle",
         "OPTIONS": {

@@ -30,3 +30,13 @@ def lies_in(code: str | None, region: str | None) -> bool:
 def known_regions(codes: Collection[str]) -> set[str]:
     """Return those of the codes that stand in GB/T 2260."""
     return set(Region.objects.filter(pk__in=codes).values_list("pk", flat=True))
+
+
+def list_region_choices() -> list[tuple[str, str]]:
+    """Return every division with its full name, in the order of codes."""
+    return list(Region.objects.values_list("code", "full_name"))
+
+
+def region_name(code: str) -> str:
+    """Return a division's full name, or nothing for one that is not known."""
+    return Region.objects.filter(pk=code).values_list("full_name", flat=True).first() or ""

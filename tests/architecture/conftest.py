@@ -1,14 +1,9 @@
-"""An option of the matrices, and the world of confidential cases, built once per module."""
+"""The world of confidential cases, built once per module."""
 
 from collections.abc import Iterator
 
 import pytest
 from django.db import transaction
-
-
-def pytest_addoption(parser) -> None:
-    """Let the reviewed tables be written anew."""
-    parser.addoption("--write-matrix", action="store_true", help="write the matrices anew")
 
 
 @pytest.fixture(scope="module")

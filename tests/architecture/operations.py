@@ -1,4 +1,4 @@
-"""Every operation that the platform's addresses offer, found by walking them."""
+"""Every operation that the API's addresses offer, found by walking them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -36,6 +36,8 @@ def all_operations() -> list[Operation]:
 
 def _walk(resolver: URLResolver, prefix: str) -> Iterator[Operation]:
     for entry in resolver.url_patterns:
+        if getattr(entry, "namespace", None) == "portal":
+            continue  # pages have a matrix of their own
         path = prefix + _template(str(entry.pattern))
         if isinstance(entry, URLResolver):
             yield from _walk(entry, path)

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from pathlib import Path
 
+from csp import constants as csp
+
 from backend.config import env, mail, store
 from backend.config.schedule import BEAT_SCHEDULE
 from matching.vocabulary import STAGES, VERDICTS
@@ -24,9 +26,17 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
+    "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "django.contrib.postgres",
     "axes",
+    "csp",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
+    "django_cotton.apps.SimpleAppConfig",
+    "django_htmx",
     "rest_framework",
     "knox",
     "django_filters",
@@ -50,26 +60,58 @@ INSTALLED_APPS = [
     "backend.reports",
     "backend.notifications",
     "backend.api",
+    "backend.portal",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "backend.portal.compression.PageGZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "backend.api.middleware.RequestGuardMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "backend.portal.middleware.ActorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
+# Cotton's components and Django's own loaders, named one by one: with their automatic set-up
+# several packages replace each other's loaders, and components render as nothing.
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "backend.portal.context.frame",
+            ],
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "builtins": [
+                "django.templatetags.static",
+                "django_cotton.templatetags.cotton",
+                "backend.portal.templatetags.portal",
+            ],
+        },
     }
 ]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+LOGIN_URL = "portal:sign_in"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # --- people and keys ---
 AUTH_USER_MODEL = "accounts.User"
@@ -93,8 +135,11 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_VERBOSE = False
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_CLIENT_IP_CALLABLE = "backend.api.clients.address_of"
-AXES_LOCKOUT_CALLABLE = "backend.api.v1.session.views.locked_out"
+AXES_CLIENT_IP_CALLABLE = "backend.web.clients.address_of"
+AXES_LOCKOUT_CALLABLE = "backend.config.errors.locked_out"
+# Whose people work with firms' data of others: a password alone is not enough.
+SECOND_FACTOR_ROLES = env.words("KERONG_SECOND_FACTOR_ROLES", "")
+OTP_TOTP_ISSUER = "科融对接"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 
@@ -108,6 +153,7 @@ STATIC_URL = "/static/"
 # The few files are served from the packages that carry them; nothing has to be collected.
 STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 600
 
 # --- limits on input: what one request may make the platform hold or walk through ---
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -276,6 +322,21 @@ CACHES = {
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# Pages take everything from this host and run no script of their own; the API's documentation
+# brings its own script and stands apart.
+CONTENT_SECURITY_POLICY = {
+    "EXCLUDE_URL_PREFIXES": ["/api/"],
+    "DIRECTIVES": {
+        "default-src": [csp.NONE],
+        "script-src": [csp.SELF],
+        "style-src": [csp.SELF],
+        "img-src": [csp.SELF, "data:"],
+        "connect-src": [csp.SELF],
+        "form-action": [csp.SELF],
+        "frame-ancestors": [csp.NONE],
+        "base-uri": [csp.NONE],
+    },
+}
 
 LOGGING = {
     "version": 1,

@@ -10,10 +10,11 @@ from redis.exceptions import ConnectionError as StoreAway
 from redis.retry import Retry
 from rest_framework.settings import api_settings
 
-from backend.api.counters import RedisCounters
-from backend.api.throttling import CACHE, WindowThrottle, _increment, parse_rate
+from backend.api.throttling import parse_rate
 from backend.config.store import throttle_cache
 from backend.embedded.binaries import broker_program
+from backend.web.counters import RedisCounters
+from backend.web.windows import CACHE, Store, increment
 
 URL = "/api/v1/me/"
 
@@ -23,7 +24,7 @@ def limits(monkeypatch):
     """Three requests a minute, an empty counter, and a store that answers."""
     monkeypatch.setitem(api_settings.DEFAULT_THROTTLE_RATES, "actor", "3/min")
     monkeypatch.setitem(api_settings.DEFAULT_THROTTLE_RATES, "anonymous", "2/min")
-    monkeypatch.setattr(WindowThrottle, "_store_away_until", 0.0)
+    monkeypatch.setattr(Store, "away_until", 0.0)
     caches[CACHE].clear()
     with time_machine.travel("2026-11-24T00:00:20Z", tick=False) as clock:
         yield clock
@@ -125,7 +126,7 @@ def test_requests_are_counted_in_such_a_store(counters):
     )
     counters._cache.get_client = lambda *args, **kwargs: client
 
-    assert [_increment(counters, "actor:1:7", timeout=61) for _ in range(3)] == [1, 2, 3]
+    assert [increment(counters, "actor:1:7", timeout=61) for _ in range(3)] == [1, 2, 3]
     assert asked == ["INCRBY", "EXPIRE", "INCRBY", "INCRBY"]
 
 

@@ -1,0 +1,1 @@
+"""Pages for firms, incubators, institutions and the department; they decide nothing."""

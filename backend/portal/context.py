@@ -1,0 +1,23 @@
+"""What the frame around every page shows."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from backend.portal import once
+from backend.portal.navigation import home_of, menu_of
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Return menu, home and the form's token; without a place in an organization, little of it."""
+    match = request.resolver_match
+    values = {
+        "is_demonstration": settings.KERONG_DEMO,
+        "current_url_name": match.view_name if match else "",
+        "press_token": once.new_token(),
+    }
+    actor = getattr(request, "page_actor", None)
+    if not actor:
+        return values
+    return values | {"frame_actor": actor, "menu": menu_of(actor), "home_url_name": home_of(actor)}

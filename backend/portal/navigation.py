@@ -1,0 +1,50 @@
+"""What stands in the menu of each role."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from backend.organizations.actors import Actor
+from backend.organizations.enums import Role
+from backend.organizations.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A place in the menu; shown to those who have the word."""
+
+    label: str
+    url_name: str
+    icon: str
+    word: Permission | None = None
+
+
+MENUS: Final[Mapping[Role, tuple[Entry, ...]]] = MappingProxyType(
+    {
+        Role.FIRM: (Entry("我的融资", "portal:firm", "home", Permission.NEED_VIEW),),
+        Role.INSTITUTION: (Entry("工作台", "portal:institution", "home"),),
+        Role.DEPARTMENT: (Entry("工作台", "portal:department", "home"),),
+        Role.INCUBATOR: (Entry("工作台", "portal:incubator", "home"),),
+    }
+)
+HOMES: Final[Mapping[Role, str]] = MappingProxyType(
+    {
+        Role.FIRM: "portal:firm",
+        Role.INSTITUTION: "portal:institution",
+        Role.DEPARTMENT: "portal:department",
+        Role.INCUBATOR: "portal:incubator",
+    }
+)
+
+
+def menu_of(actor: Actor) -> list[Entry]:
+    """Return the entries of an actor's role that the actor may open."""
+    return [
+        entry for entry in MENUS.get(actor.role, ()) if entry.word is None or actor.has(entry.word)
+    ]
+
+
+def home_of(actor: Actor) -> str:
+    """Return the name of the role's first page."""
+    return HOMES.get(actor.role, "portal:account")

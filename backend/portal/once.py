@@ -1,0 +1,53 @@
+"""Pressing a button twice has one effect."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from uuid import uuid4
+
+from django.db import connection, transaction
+from django.http import HttpRequest
+
+FIELD = "press"
+_KEY = "pressed"
+_REMEMBERED = 20
+
+
+@dataclass(slots=True)
+class Press:
+    """One press of a form's button: ``before`` is where an earlier one of the same form led."""
+
+    before: str | None
+    target: str = "/"
+
+    def lead_to(self, target: str) -> None:
+        """Say where the effect leads."""
+        self.target = target
+
+
+def new_token() -> str:
+    """Return what tells a form that was shown from every other."""
+    return uuid4().hex
+
+
+@contextmanager
+def pressed(request: HttpRequest) -> Iterator[Press]:
+    """Hold other presses of the same form until this one has taken effect or failed.
+
+    The session remembers where the last forms led; it is written while the lock is held.
+    """
+    token = request.POST.get(FIELD, "")[:64]
+    with transaction.atomic():
+        if not token:
+            yield Press(before=None)
+            return
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [token])
+        stored = type(request.session)(request.session.session_key).load().get(_KEY, {})
+        before = stored.get(token)
+        press = Press(before=before, target=before or "/")
+        yield press
+        if before is None:
+            kept = dict(list(stored.items())[-_REMEMBERED + 1 :])
+            request.session[_KEY] = kept | {token: press.target}
+            request.session.save()

@@ -1,0 +1,125 @@
+/* What pages do beyond htmx; everything works without it, with more clicks. */
+(function () {
+  "use strict";
+
+  // The menu on narrow screens.
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest("[data-toggle]");
+    if (button) {
+      var target = document.getElementById(button.getAttribute("data-toggle"));
+      var open = target.classList.toggle("open");
+      button.setAttribute("aria-expanded", String(open));
+      return;
+    }
+    var menu = document.getElementById("menu");
+    if (menu && menu.classList.contains("open") && !menu.contains(event.target)) {
+      menu.classList.remove("open");
+      document.querySelector("[data-toggle='menu']").setAttribute("aria-expanded", "false");
+    }
+    // A box that opened from the bar closes when somebody presses elsewhere.
+    document.querySelectorAll("details.who[open]").forEach(function (box) {
+      if (!box.contains(event.target)) { box.removeAttribute("open"); }
+    });
+  });
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Escape") { return; }
+    document.querySelectorAll("details.who[open]").forEach(function (box) {
+      box.removeAttribute("open");
+      box.querySelector("summary").focus();
+    });
+  });
+
+  // Ask before what cannot be taken back, and send a form once.
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    var question = form.getAttribute("data-confirm");
+    if (question && !window.confirm(question)) {
+      event.preventDefault();
+      return;
+    }
+    if (form.getAttribute("data-sent") === "yes") {
+      event.preventDefault();
+      return;
+    }
+    if (form.method === "post" && !form.hasAttribute("hx-post")) {
+      form.setAttribute("data-sent", "yes");
+      forgetDraft(form);
+    }
+  });
+  // Coming back with the browser's button finds the form ready again.
+  window.addEventListener("pageshow", function () {
+    document.querySelectorAll("form[data-sent]").forEach(function (form) {
+      form.removeAttribute("data-sent");
+    });
+  });
+
+  // Keep what somebody types in long forms on this computer until it has been sent.
+  function draftKey(form) { return "draft:" + location.pathname + ":" + form.getAttribute("data-draft"); }
+  function forgetDraft(form) {
+    if (form.hasAttribute("data-draft")) { localStorage.removeItem(draftKey(form)); }
+  }
+  function keepDraft(form) {
+    var values = {};
+    Array.prototype.forEach.call(form.elements, function (field) {
+      if (!field.name || field.type === "hidden" || field.type === "file" || field.type === "password") { return; }
+      if (field.type === "checkbox" || field.type === "radio") {
+        values[field.name] = (values[field.name] || []).concat(field.checked ? [field.value] : []);
+      } else {
+        values[field.name] = [field.value];
+      }
+    });
+    localStorage.setItem(draftKey(form), JSON.stringify(values));
+  }
+  function restoreDraft(form) {
+    var text = localStorage.getItem(draftKey(form));
+    if (!text) { return; }
+    var values = JSON.parse(text);
+    Array.prototype.forEach.call(form.elements, function (field) {
+      var kept = values[field.name];
+      if (!kept) { return; }
+      if (field.type === "checkbox" || field.type === "radio") {
+        field.checked = kept.indexOf(field.value) >= 0;
+      } else if (field.type !== "hidden" && field.type !== "file") {
+        field.value = kept[0];
+      }
+    });
+    var note = form.querySelector("[data-draft-note]");
+    if (note) { note.hidden = false; }
+  }
+  document.querySelectorAll("form[data-draft]").forEach(function (form) {
+    if (!form.querySelector(".error")) { restoreDraft(form); }
+    form.addEventListener("input", function () { keepDraft(form); });
+    form.addEventListener("change", function () { keepDraft(form); });
+    var drop = form.querySelector("[data-draft-drop]");
+    if (drop) {
+      drop.addEventListener("click", function () { forgetDraft(form); location.reload(); });
+    }
+  });
+
+  // Everything chosen at once, in tables with boxes.
+  document.addEventListener("change", function (event) {
+    var all = event.target.closest("[data-check-all]");
+    if (!all) { return; }
+    document.querySelectorAll(all.getAttribute("data-check-all")).forEach(function (box) {
+      box.checked = all.checked;
+    });
+  });
+
+  document.querySelectorAll("[data-print]").forEach(function (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () { window.print(); });
+  });
+
+  // A part that could not be fetched says so instead of staying silent.
+  document.addEventListener("htmx:responseError", function () { say("内容没有取到，请刷新页面重试。"); });
+  document.addEventListener("htmx:sendError", function () { say("网络中断，内容没有发出；恢复后请重试。"); });
+  function say(text) {
+    var box = document.getElementById("messages");
+    if (!box) { return; }
+    box.innerHTML = "";
+    var note = document.createElement("p");
+    note.className = "notice error";
+    note.textContent = text;
+    box.appendChild(note);
+  }
+})();

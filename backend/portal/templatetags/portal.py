@@ -1,0 +1,150 @@
+"""Money, dates and figures as people in China read them."""
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+
+from backend.portal.tones import TONES
+from matching import vocabulary
+
+register = template.Library()
+
+_COLOURS = 8
+
+_WAN = Decimal(10_000)
+_YI = Decimal(100_000_000)
+_MISSING = "—"
+
+
+@register.filter
+def money(yuan: Any) -> str:
+    """Write whole yuan in 元, 万元 or 亿元, with at most two decimals; a dash for nothing."""
+    if yuan in (None, ""):
+        return _MISSING
+    amount = Decimal(yuan)
+    if abs(amount) >= _YI:
+        return f"{_rounded(amount / _YI)} 亿元"
+    if abs(amount) >= _WAN:
+        return f"{_rounded(amount / _WAN)} 万元"
+    return f"{amount:,.0f} 元"
+
+
+@register.simple_tag
+def money_span(low: Any, high: Any) -> str:
+    """Write a span of money, open on either side."""
+    return _span(low, high, money)
+
+
+@register.simple_tag
+def months_span(low: Any, high: Any) -> str:
+    """Write a span of months, open on either side."""
+    return _span(low, high, lambda months: f"{months} 个月")
+
+
+def _span(low: Any, high: Any, write: Any) -> str:
+    if low in (None, "") and high in (None, ""):
+        return "不限"
+    if low in (None, "") or low == high:
+        return write(high) if low == high else f"不超过 {write(high)}"
+    if high in (None, ""):
+        return f"{write(low)}起"
+    return f"{write(low)}–{write(high)}"
+
+
+def _rounded(value: Decimal) -> str:
+    text = f"{value.quantize(Decimal('0.01'), ROUND_HALF_UP):,}"
+    return text.rstrip("0").rstrip(".")
+
+
+@register.filter
+def percent(fraction: Any, digits: int = 2) -> str:
+    """Write a fraction as a percentage without needless zeros; a dash for nothing."""
+    if fraction in (None, ""):
+        return _MISSING
+    text = f"{Decimal(str(fraction)) * 100:.{digits}f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text) + "%"
+
+
+@register.filter
+def day(value: Any) -> str:
+    """Write a date or an instant as 2026年11月28日, in local time; a dash for nothing."""
+    found = _local_date(value)
+    return f"{found.year}年{found.month}月{found.day}日" if found else _MISSING
+
+
+@register.filter
+def moment(value: Any) -> str:
+    """Write an instant as 2026年11月28日 09:05, in local time; a dash for nothing."""
+    instant = parse_datetime(value) if isinstance(value, str) else value
+    if not isinstance(instant, datetime):
+        return day(value)
+    return f"{day(instant)} {timezone.localtime(instant):%H:%M}"
+
+
+def _local_date(value: Any) -> date | None:
+    if isinstance(value, str):
+        value = (parse_datetime(value) if "T" in value else None) or parse_date(value[:10])
+    if isinstance(value, datetime):
+        return timezone.localtime(value).date()
+    return value if isinstance(value, date) else None
+
+
+@register.filter
+def labels(codes: Any, table: str) -> str:
+    """Write codes of one of the vocabulary's tables in Chinese, separated by 、."""
+    names = getattr(vocabulary, table.upper())
+    return "、".join(names.get(code, code) for code in codes or ())
+
+
+@register.filter
+def tone(status: str) -> str:
+    """Return the colour of a state: done, waiting for somebody, over without effect."""
+    return TONES.get(status, "")
+
+
+@register.filter
+def points(score: float) -> str:
+    """Write a score as points of a hundred: a sign of per cent would read as a probability."""
+    return f"{score * 100:.0f}"
+
+
+@register.filter
+def stacked(components: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Lay the parts of a score end to end on a bar of 100, largest codes keep their colour."""
+    parts, start = [], 0.0
+    for position, component in enumerate(components):
+        width = max(component["contribution"], 0.0) * 100
+        parts.append(
+            {
+                "label": component["label"],
+                "position": position % _COLOURS,
+                "start": f"{start:.2f}",
+                "width": f"{width:.2f}",
+                "share": f"{width:.1f} 分",
+            }
+        )
+        start += width
+    return parts
+
+
+@register.simple_tag(takes_context=True)
+def is_current(context: dict[str, Any], url_name: str) -> bool:
+    """Tell whether a menu entry leads to this page or to one below it."""
+    current = context.get("current_url_name", "")
+    return current == url_name or current.startswith(url_name + "_")
+
+
+@register.simple_tag(takes_context=True)
+def page_address(context: dict[str, Any], **changes: Any) -> str:
+    """Return this page's query with some parameters changed; an empty value drops one."""
+    query = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value in (None, ""):
+            query.pop(name, None)
+        else:
+            query[name] = value
+    return f"?{query.urlencode()}"

@@ -1,0 +1,17 @@
+"""The colour that each state has everywhere; the words beside it say the same."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+_DONE = ("funded", "confirmed", "open", "published", "live", "delivered", "sent", "reconciled")
+_WAITING = ("submitted", "pending", "draft", "returned", "contested", "paused", "approving")
+_ONGOING = ("in_referral", "acknowledged", "contacted", "approved", "running", "acting")
+_OVER = ("declined", "withdrawn", "expired", "closed", "failed", "overdue", "recalled", "ended")
+
+TONES: Final[Mapping[str, str]] = MappingProxyType(
+    dict.fromkeys(_DONE, "ok")
+    | dict.fromkeys(_WAITING, "warn")
+    | dict.fromkeys(_ONGOING, "info")
+    | dict.fromkeys(_OVER, "bad")
+)
