@@ -16,6 +16,7 @@ from backend.organizations.models import Organization
 from tests.factories.catalogue import ProductFactory
 from tests.factories.firms import FirmFactory
 from tests.factories.organizations import OrganizationFactory, make_actor
+from tests.factories.reference import RegionFactory
 
 API = "/api/v1/"
 _DAYS = 365
@@ -134,6 +135,7 @@ class Stage:
         return [self.branching, self.paper, self.wired, self.silent, self.following]
 
 
+_REGIONS = {"220000": "吉林省", "220100": "长春市", "220102": "南关区"}
 # Who asks for money, of whom first, and what the story calls it.
 WISHES = {
     "分行承办": ("branching",),
@@ -155,6 +157,8 @@ def make_stage(
     sweep: Callable[[], None],
 ) -> Stage:
     """Open the accounts, as administrators do first of all, and publish one product each."""
+    for code, name in _REGIONS.items():
+        RegionFactory(code=code, name=name)
     leader = make_actor(
         organization__department=True,
         organization__name="演示省科技厅",
