@@ -38,25 +38,28 @@ def require_is_own(actor: Actor, recommendation: Recommendation, doing: str) -> 
         raise NotPermitted("permission_denied", f"只有推荐部门自己可以{doing}推荐。")
 
 
-def require_in_turn(actor: Actor, recommendation: Recommendation) -> None:
-    """The awaited level's department of the same agency, or of science, verifies or returns.
-
-    Nobody who has signed this round does so again, and nobody for a need of their own.
-    """
-    department = actor.organization
+def require_can_verify(actor: Actor, recommendation: Recommendation) -> None:
+    """Departments above the firm verify or return: of the same agency, or of science."""
     if not (
         actor.has(Permission.RECOMMENDATION_VERIFY) and oversees(actor, recommendation.need.firm)
     ):
         raise NotPermitted("permission_denied", "只有本辖区的上级部门可以核验推荐。")
-    level = recommendation.awaiting_level
-    if level and department.department_level != level:
-        raise NotPermitted(
-            "not_in_turn", f"此推荐正待{DepartmentLevel(level).label}级部门核验，本部门不能办理。"
-        )
-    if department.agency_code not in {Agency.SCIENCE, recommendation.agency}:
+    if actor.organization.agency_code not in {Agency.SCIENCE, recommendation.agency}:
         raise NotPermitted(
             "other_agency",
             f"此推荐来自{recommendation.get_agency_display()}系统，由同系统或科技部门核验。",
+        )
+
+
+def require_in_turn(actor: Actor, recommendation: Recommendation) -> None:
+    """It is the turn of the awaited level, of somebody who has not signed this round.
+
+    Nobody verifies for a need of their own.
+    """
+    level = recommendation.awaiting_level
+    if actor.organization.department_level != level:
+        raise NotPermitted(
+            "not_in_turn", f"此推荐正待{DepartmentLevel(level).label}级部门核验，本部门不能办理。"
         )
     if actor.user.pk in _signers(recommendation):
         raise NotPermitted("already_signed", "本人已上报或核验过此推荐，请由其他经办人办理。")

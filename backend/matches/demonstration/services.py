@@ -22,6 +22,11 @@ from backend.matches.demonstration.firms import load_firms
 from backend.matches.demonstration.needs import load_needs
 from backend.matches.demonstration.offers import load_institutions, load_products
 from backend.matches.demonstration.partners import load_agreements, load_service_regions
+from backend.matches.demonstration.recommendations import (
+    load_endorsements,
+    load_recommendations,
+    open_county_account,
+)
 from backend.matches.demonstration.records import DemoRecords, read_records
 from backend.needs.enums import NeedStatus
 from backend.needs.models import Need
@@ -77,7 +82,17 @@ def load_demonstration(*, path: Path, now: datetime) -> list[Account]:
         now=now,
         today=today,
     )
-    return [*accounts, *partners, *_firm_accounts(needs, records, officer=officer, now=now)]
+    county = open_county_account(by_name["demo-city-officer"], needs)
+    load_recommendations(
+        needs,
+        county=county.actor,
+        city=by_name["demo-city-officer"],
+        province=by_name["demo-manager"],
+        now=now,
+    )
+    of_firms = _firm_accounts(needs, records, officer=officer, now=now)
+    load_endorsements(by_name["demo-incubator"])
+    return [*accounts, county, *partners, *of_firms]
 
 
 def _firm_accounts(

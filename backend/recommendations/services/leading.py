@@ -78,10 +78,7 @@ def verify_recommendation(
 ) -> Recommendation:
     """Verify for the awaited level; with the last one the need is open, ready to be sent."""
     recommendation = lock_recommendation(recommendation)
-    policies.require_in_turn(actor, recommendation)
-    recommendation.check_revision(expected_revision)
-    # Any status but one refuses here, whatever comes next.
-    next_status(recommendation.status, RecommendationAct.PASSED)
+    _require_turn(recommendation, actor, expected_revision, RecommendationAct.PASSED)
     note = validators.check_reason("note", note, is_required=False)
     need = lock_need(recommendation.need)
     _require_unchanged(recommendation, need)
@@ -110,8 +107,7 @@ def return_recommendation(
 ) -> Recommendation:
     """Send a recommendation back to the department that made it, and say what is missing."""
     recommendation = lock_recommendation(recommendation)
-    policies.require_in_turn(actor, recommendation)
-    recommendation.check_revision(expected_revision)
+    _require_turn(recommendation, actor, expected_revision, RecommendationAct.RETURNED)
     reason = validators.check_reason("reason", reason, is_required=True)
     return _send_back(recommendation, actor, reason=reason, now=now)
 
@@ -190,6 +186,19 @@ def _take_step(
         taken_at=now,
     )
     record_event(_EVENT_OF[act], recommendation, actor)
+
+
+def _require_turn(
+    recommendation: Recommendation,
+    actor: Actor,
+    expected_revision: int | None,
+    act: RecommendationAct,
+) -> None:
+    """Refuse whoever may not verify at all, then an old revision and state, then a wrong turn."""
+    policies.require_can_verify(actor, recommendation)
+    recommendation.check_revision(expected_revision)
+    next_status(recommendation.status, act)
+    policies.require_in_turn(actor, recommendation)
 
 
 def _require_alone(recommendation: Recommendation) -> None:

@@ -13,6 +13,8 @@ from backend.needs.models import Need
 from backend.organizations.actors import resolve_actor
 from backend.organizations.models import Membership, Organization
 from backend.partners.models import Agreement, Contact
+from backend.recommendations.models import Endorsement, Recommendation
+from backend.recommendations.selectors import recommenders_of
 from backend.referrals.models import Referral
 from tests.factories.lists import Office
 
@@ -65,6 +67,7 @@ def test_the_demonstration_is_whole(codes_and_catalogue, demo_mode):
     assert Product.objects.filter(institution__is_demonstration=True).count() >= 40
     _check_accounts(printed)
     _check_partners()
+    _check_recommendations()
     _check_second_run()
     _check_ranking()
     _check_list()
@@ -73,7 +76,7 @@ def test_the_demonstration_is_whole(codes_and_catalogue, demo_mode):
 def _check_accounts(printed):
     """Each account signs in with the password that was printed; three have a key."""
     users = list(User.objects.exclude(password=""))
-    assert len(users) == 15
+    assert len(users) == 16
     words = set(printed.replace("│", " ").split())
     for user in users:
         assert user.username in words
@@ -100,6 +103,19 @@ def _check_partners():
     branches = Organization.objects.filter(parent=bank)
     assert {branch.institution_level for branch in branches} == {"city_branch"}
     assert all(branch.service_regions.count() == 1 for branch in branches)
+
+
+def _check_recommendations():
+    """A county's needs in every state, and a tenant that its incubator speaks well of."""
+    states = sorted(Recommendation.objects.values_list("status", flat=True))
+    assert states == ["accepted", "draft", "returned", "submitted"]
+    assert all(one.opinion.startswith("演示") for one in Recommendation.objects.all())
+    endorsed = Endorsement.objects.values_list("need_id", flat=True)
+    assert endorsed
+    accepted = Recommendation.objects.get(status="accepted")
+    assert accepted.need.status == "open"
+    assert "演示" in recommenders_of([accepted.need_id])[accepted.need_id]
+    assert len(recommenders_of(endorsed)) == len(endorsed)
 
 
 def _check_list():

@@ -48,19 +48,19 @@ class RecommendationInput(RecommendationChange):
     need = serializers.UUIDField(help_text="需求的 id。")
 
 
-class VerifyInput(StrictSerializer):
+class VerifyRecommendationInput(StrictSerializer):
     """A remark with the verification, if there is any."""
 
     note = TextField(required=False, allow_blank=True, default="", max_length=TEXT_MAX_LENGTH)
 
 
-class ReasonInput(StrictSerializer):
+class ReturnRecommendationInput(StrictSerializer):
     """Why a recommendation goes back."""
 
     reason = TextField(max_length=TEXT_MAX_LENGTH)
 
 
-class OptionalReasonInput(StrictSerializer):
+class WithdrawRecommendationInput(StrictSerializer):
     """Why a recommendation is taken back; of a draft nobody has to say."""
 
     reason = TextField(required=False, allow_blank=True, default="", max_length=TEXT_MAX_LENGTH)
@@ -87,7 +87,7 @@ class RouteOutput(serializers.Serializer):
     """What holds in a region, and whose setting that is."""
 
     region = serializers.CharField(allow_null=True, help_text="设定所属地区；null 为默认。")
-    levels = serializers.ListField(child=serializers.ChoiceField(choices=DepartmentLevel))
+    levels = serializers.ListField(child=serializers.ChoiceField(choices=DepartmentLevel.choices))
     direct_levels = serializers.SerializerMethodField()
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
@@ -114,13 +114,14 @@ class RecommendationOutput(serializers.Serializer):
     region = serializers.CharField(source="need.firm.organization.region_id", allow_null=True)
     department = serializers.CharField(source="department.code")
     department_name = serializers.CharField(source="department.name")
-    level = serializers.ChoiceField(choices=DepartmentLevel)
-    agency = serializers.ChoiceField(choices=Agency)
+    level = serializers.ChoiceField(choices=DepartmentLevel.choices)
+    agency = serializers.ChoiceField(choices=Agency.choices)
     agency_label = serializers.CharField(source="get_agency_display")
-    status = serializers.ChoiceField(choices=RecommendationStatus)
+    status = serializers.ChoiceField(choices=RecommendationStatus.choices)
     status_label = serializers.CharField(source="get_status_display")
     route = serializers.ListField(
-        child=serializers.ChoiceField(choices=DepartmentLevel), help_text="上报时确定的层级。"
+        child=serializers.ChoiceField(choices=DepartmentLevel.choices),
+        help_text="上报时确定的层级。",
     )
     awaiting_level = UnknownAsNullField(help_text="现待核验的层级。")
     visited_on = serializers.DateField(allow_null=True)
@@ -141,16 +142,16 @@ class VisitorOutput(serializers.Serializer):
 class StandardOutput(serializers.Serializer):
     """A standard that was checked."""
 
-    standard = serializers.ChoiceField(choices=EntryStandard)
+    standard = serializers.ChoiceField(choices=EntryStandard.choices)
     label = serializers.CharField(source="get_standard_display")
     is_met = serializers.BooleanField()
     basis = serializers.CharField()
 
 
-class StepOutput(serializers.Serializer):
+class RecommendationStepOutput(serializers.Serializer):
     """One thing that happened on the way."""
 
-    act = serializers.ChoiceField(choices=RecommendationAct)
+    act = serializers.ChoiceField(choices=RecommendationAct.choices)
     label = serializers.CharField(source="get_act_display")
     department_name = serializers.CharField(source="department.name", default=None, allow_null=True)
     level = UnknownAsNullField()
@@ -189,10 +190,10 @@ class RecommendationDetail(RecommendationOutput):
         """Show what was checked."""
         return self._rows(StandardOutput, one.checks)
 
-    @extend_schema_field(StepOutput(many=True, allow_null=True))
+    @extend_schema_field(RecommendationStepOutput(many=True, allow_null=True))
     def get_steps(self, one: Recommendation) -> list[dict[str, Any]] | None:
         """Show what happened, the first first."""
-        return self._rows(StepOutput, one.steps)
+        return self._rows(RecommendationStepOutput, one.steps)
 
     def get_returned_reason(self, one: Recommendation) -> str | None:
         """Show why it was returned last."""

@@ -14,16 +14,16 @@ from backend.api.filters import refuse_unknown_parameters
 from backend.api.serializers import EmptyInput
 from backend.api.v1.recommendations.filters import RecommendationFilter
 from backend.api.v1.recommendations.serializers import (
-    OptionalReasonInput,
-    ReasonInput,
     RecommendationChange,
     RecommendationDetail,
     RecommendationInput,
     RecommendationOutput,
+    ReturnRecommendationInput,
     RouteInput,
     RouteOutput,
     RoutesOutput,
-    VerifyInput,
+    VerifyRecommendationInput,
+    WithdrawRecommendationInput,
 )
 from backend.api.viewsets import ListMixin, ResourceViewSet
 from backend.common.errors import InvalidInput
@@ -103,7 +103,7 @@ class RecommendationViewSet(ListMixin, ResourceViewSet):
         )
         return self._respond(submitted)
 
-    @extend_schema(request=VerifyInput, responses=RecommendationDetail)
+    @extend_schema(request=VerifyRecommendationInput, responses=RecommendationDetail)
     @action(detail=True, methods=["post"])
     def verify(self, request: Request, id: str) -> Response:
         """Verify for the level in turn; with the last one the need is open for matching."""
@@ -112,13 +112,13 @@ class RecommendationViewSet(ListMixin, ResourceViewSet):
             recommendation=self.get_object(),
             expected_revision=self.expected_revision(),
             now=timezone.now(),
-            **self.read_input(VerifyInput),
+            **self.read_input(VerifyRecommendationInput),
         )
         return self._respond(verified)
 
     @extend_schema(
         operation_id="recommendations_return_create",
-        request=ReasonInput,
+        request=ReturnRecommendationInput,
         responses=RecommendationDetail,
     )
     @action(detail=True, methods=["post"], url_path="return", url_name="return")
@@ -129,11 +129,11 @@ class RecommendationViewSet(ListMixin, ResourceViewSet):
             recommendation=self.get_object(),
             expected_revision=self.expected_revision(),
             now=timezone.now(),
-            **self.read_input(ReasonInput),
+            **self.read_input(ReturnRecommendationInput),
         )
         return self._respond(returned)
 
-    @extend_schema(request=OptionalReasonInput, responses=RecommendationDetail)
+    @extend_schema(request=WithdrawRecommendationInput, responses=RecommendationDetail)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, id: str) -> Response:
         """Take it back before the last level has accepted it."""
@@ -142,7 +142,7 @@ class RecommendationViewSet(ListMixin, ResourceViewSet):
             recommendation=self.get_object(),
             expected_revision=self.expected_revision(),
             now=timezone.now(),
-            **self.read_input(OptionalReasonInput),
+            **self.read_input(WithdrawRecommendationInput),
         )
         return self._respond(withdrawn)
 
