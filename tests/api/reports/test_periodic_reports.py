@@ -25,8 +25,11 @@ def test_every_number_of_the_annual_report_leads_to_its_rows(department_client, 
     """Each address answers, and those of the funnel list as many rows as the number says."""
     DrawdownFactory(referral=ReferralFactory(funded=True))
     AggregateFactory(signed=True)
-    IndicatorFactory(department=department_actor.organization, covers_until=timezone.localdate())
-    body = get(department_client, "annual/").json()
+    today = timezone.localdate()
+    IndicatorFactory(department=department_actor.organization, covers_until=today, value=5312)
+    answer = get(department_client, "annual/")
+    assert '"value":5312,' in answer.content.decode()  # a whole number, without a point
+    body = answer.json()
     figures = {figure["code"]: figure for figure in body["figures"]}
     for figure in figures.values():
         rows = department_client.get(f"/api/v1/{figure['rows']}")

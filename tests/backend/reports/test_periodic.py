@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from io import BytesIO
+from io import BytesIO, StringIO
 
 import docx
 import pytest
+from django.core.management import CommandError, call_command
 from django.db.models import Q
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
@@ -273,3 +274,12 @@ def test_an_empty_province_has_a_report_of_zeros(province):
     report = draw(province.officer)
     assert report.figures["referred_times"].text == "0户次"
     assert write_file(report, DocumentKind.WORD).name.endswith(".docx")
+
+
+def test_the_template_is_written_for_the_department_and_never_over_its_own(tmp_path):
+    """Whoever edited a copy keeps it."""
+    path = tmp_path / "report.docx"
+    call_command("write_report_template", path, stdout=StringIO())
+    assert "{{ title }}" in [one.text for one in docx.Document(str(path)).paragraphs]
+    with pytest.raises(CommandError, match="无法写入"):
+        call_command("write_report_template", path, stdout=StringIO())
