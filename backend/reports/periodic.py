@@ -18,7 +18,7 @@ from backend.reports.facts import Facts, load_facts
 from backend.reports.figures import Figure
 from backend.reports.gathering import gather
 from backend.reports.narrative import Narrator, Section, write_sections
-from backend.reports.scope import EARLIEST, Scope, make_scope
+from backend.reports.scope import EARLIEST, Scope, day_drawn, make_scope
 from backend.reports.sources import (
     aggregates_of,
     figures_of_aggregate,
@@ -70,7 +70,7 @@ def report_scope(
     departments, and InvalidInput for a period that has not begun.
     """
     actor.require(Permission.REPORT_DRAW)
-    day = as_of or actor.today
+    day = day_drawn(actor, as_of)
     if kind is ReportKind.ANNUAL:
         if month is not None:
             raise InvalidInput.of("month", "not_available", "年度报告不按月份；请只给出 year。")

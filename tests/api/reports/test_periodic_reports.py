@@ -66,6 +66,8 @@ def test_the_files_are_served_by_kind_and_opened_by_others(department_client):
         "annual/?month=5",
         "annual/?from=2026-01-01",
         "annual/?as_of=2999-01-01",
+        "monthly/?as_of=0001-01-01",
+        "monthly/?year=9999&month=12",
         "annual/?region=110000",
         "monthly/?month=5",
         "monthly/?year=2024&month=13",
