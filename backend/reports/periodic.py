@@ -74,13 +74,13 @@ def report_scope(
     if kind is ReportKind.ANNUAL:
         if month is not None:
             raise InvalidInput.of("month", "not_available", "年度报告不按月份；请只给出 year。")
-        start = _first(year or day.year, 1)
+        start = _first(day.year if year is None else year, 1)
         end = start + relativedelta(years=1)
     else:
         if (year is None) is not (month is None):
             raise InvalidInput.of("month", "incomplete", "year 与 month 须同时给出。")
         last = day.replace(day=1) - timedelta(days=1)
-        start = _first(year or last.year, month or last.month)
+        start = _first(last.year if year is None else year, last.month if month is None else month)
         end = start + relativedelta(months=1)
     if start > day:
         raise InvalidInput.of("year", "not_begun", f"{start} 起的期间在 {day} 尚未开始。")

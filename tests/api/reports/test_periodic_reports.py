@@ -63,6 +63,8 @@ def test_the_files_are_served_by_kind_and_opened_by_others(department_client):
     [
         "annual/?year=abc",
         "annual/?year=2999",
+        "annual/?year=0",
+        "monthly/?year=2024&month=0",
         "annual/?month=5",
         "annual/?from=2026-01-01",
         "annual/?as_of=2999-01-01",
