@@ -33,7 +33,8 @@ _LABELS = {
 class Figure:
     """A figure; ``rows`` is the address below ``/api/v1/`` that lists what it counts.
 
-    In a text, ``{figure}`` writes it and ``{figure:compared}`` adds the year before.
+    In a text, ``{figure}`` writes it, ``{figure:before}`` the year before, and
+    ``{figure:compared}`` the one with the other in brackets.
     """
 
     code: str
@@ -57,8 +58,10 @@ class Figure:
         return None if self.year_before is None else say(self.year_before, self.unit)
 
     def __format__(self, spec: str) -> str:
+        if spec == "before":
+            return self.text_before or "无"
         if spec == "compared" and self.year_before is not None:
-            return f"{self.text}（上年同期{self.text_before}）"
+            return f"{self.text}（上年同期{self.text_before if self.year_before else '无'}）"
         return self.text
 
 

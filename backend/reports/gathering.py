@@ -8,7 +8,7 @@ from typing import Any, Final
 from backend.referrals.enums import ClockKind
 from backend.reports.cells import Cell
 from backend.reports.distribution import distribute
-from backend.reports.facts import Facts, load_facts
+from backend.reports.facts import Facts
 from backend.reports.figures import Figure, rows_of
 from backend.reports.funnel import Tally, in_period, in_year_before, tally_of
 from backend.reports.green import draw_green_channel
@@ -74,9 +74,8 @@ _CLOCK_BASIS = "期间推送且企业同意反馈进展的对接，按协议约�
 _GREEN_BASIS = "期间推送至绿色通道产品且企业同意反馈进展的对接"
 
 
-def gather(scope: Scope) -> dict[str, Figure]:
+def gather(scope: Scope, facts: Facts) -> dict[str, Figure]:
     """Return the figures of a period, each with the same days of the year before it."""
-    facts = load_facts(scope)
     found = [
         *_of_mechanism(scope),
         *_of_funnel(scope, facts),
@@ -117,7 +116,7 @@ def _of_funnel(scope: Scope, facts: Facts) -> Iterator[Figure]:
                 label=label,
                 value=_count(facts, now[group], cell, unit),
                 unit=unit,
-                basis=f"平台逐笔记录，首次到达“{cell.label}”的日期在{_days(scope)}"
+                basis=f"平台逐笔记录，“{cell.label}”日期在{_days(scope)}"
                 + (_TECH_BASIS if group else ""),
                 day=scope.as_of,
                 rows=rows_of(scope, "funnel/rows/", cell=cell.value, **asked),

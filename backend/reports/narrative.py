@@ -40,12 +40,15 @@ class _Listener(dict):
 class Narrator:
     """Writes sentences about the figures of one period."""
 
-    def __init__(self, figures: Mapping[str, Figure], *, period: str, last: str) -> None:
+    def __init__(self, figures: Mapping[str, Figure], **words: str) -> None:
         self._figures = figures
-        self._words = {"period": period, "last": last}
+        self._words = words
 
     def tell(self, *sentences: str) -> Paragraph:
-        """Fill in sentences; ``{code}`` is a figure, ``{period}`` and ``{last}`` are words."""
+        """Fill in sentences; ``{code}`` is a figure or one of the words.
+
+        ``since`` says the whole period, ``period`` refers to it, ``last`` is its last day.
+        """
         listener = _Listener(self._figures, self._words)
         text = "".join(sentence.format_map(listener) for sentence in sentences)
         return Paragraph(text, tuple(dict.fromkeys(listener.told)))
@@ -53,10 +56,6 @@ class Narrator:
     def is_zero(self, code: str) -> bool:
         """Tell whether a figure is nothing."""
         return self._figures[code].value == 0
-
-    def has(self, code: str) -> bool:
-        """Tell whether there is such a figure."""
-        return code in self._figures
 
 
 def write_sections(
@@ -79,13 +78,14 @@ def _mechanism(narrator: Narrator) -> Iterator[Paragraph]:
     yield narrator.tell(
         "截至{last}，与{partners}金融机构签有有效合作协议{agreements_live}，"
         "协议明确双方责任处室（部门），并指定联系人{contacts}。",
-        "{period}签订合作协议{agreements_signed:compared}。",
+        "{since}签订合作协议{agreements_signed:compared}。",
     )
 
 
 def _sharing(narrator: Narrator) -> Iterator[Paragraph]:
     yield narrator.tell(
-        "{period}，{posted_firms:compared}企业发布融资需求{posted_needs:compared}；"
+        "{since}，{posted_firms}企业发布融资需求{posted_needs}"
+        "（上年同期{posted_firms:before}、{posted_needs:before}）；"
         "经核验的需求{verified_needs}，需求金额{asked_amount}。"
     )
     yield narrator.tell(
@@ -116,7 +116,7 @@ def _products(narrator: Narrator) -> Iterator[Paragraph]:
         "{period}新发布金融产品{products_new:compared}，发布优惠政策{policies_new:compared}。"
     )
     if narrator.is_zero("green_referrals"):
-        yield narrator.tell("{period}没有可统计的绿色通道产品对接（{green_referrals}）。")
+        yield narrator.tell("{period}可统计的绿色通道产品对接{green_referrals}。")
         return
     yield narrator.tell(
         "{period}绿色通道产品对接{green_referrals}。额度优先：申请{green_asked}、"
@@ -128,10 +128,12 @@ def _products(narrator: Narrator) -> Iterator[Paragraph]:
 
 def _outcomes(narrator: Narrator) -> Iterator[Paragraph]:
     yield narrator.tell(
-        "{period}，{approved_firms:compared}企业获得机构批准，批准{approved_times}、"
-        "额度{line_amount:compared}。",
-        "{disbursed_firms:compared}企业获得资金投放{drawdowns}、{disbursed_amount:compared}，"
-        "其中科技型企业{tech_disbursed_firms:compared}、{tech_disbursed_amount:compared}。",
+        "{since}，{approved_firms}企业的{approved_times}需求对接获得机构批准，批准额度{line_amount}"
+        "（上年同期{approved_firms:before}、{approved_times:before}、{line_amount:before}）。",
+        "{disbursed_firms}企业获得资金投放{drawdowns}、{disbursed_amount}"
+        "（上年同期{disbursed_firms:before}、{drawdowns:before}、{disbursed_amount:before}），"
+        "其中科技型企业{tech_disbursed_firms}、{tech_disbursed_amount}"
+        "（上年同期{tech_disbursed_firms:before}、{tech_disbursed_amount:before}）。",
     )
     if not narrator.is_zero("drawdowns"):
         yield narrator.tell(

@@ -4,7 +4,7 @@ Drawn as of a day it says what it said then: nothing that was recorded later cou
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
@@ -14,10 +14,11 @@ from backend.common.errors import InvalidInput
 from backend.organizations.actors import Actor
 from backend.organizations.permissions import Permission
 from backend.reference.models import Region
+from backend.reports.facts import Facts, load_facts
 from backend.reports.figures import Figure
 from backend.reports.gathering import gather
 from backend.reports.narrative import Narrator, Section, write_sections
-from backend.reports.scope import EARLIEST, Scope, make_scope
+from backend.reports.scope import EARLIEST, Scope, day_drawn, make_scope
 from backend.reports.sources import (
     aggregates_of,
     figures_of_aggregate,
@@ -26,7 +27,8 @@ from backend.reports.sources import (
 )
 from backend.reports.wording import say_day
 
-_TITLE = "科技金融信息共享机制运行情况"
+TITLE_BREAK = "信息共享机制"
+_TITLE = f"科技金融{TITLE_BREAK}运行情况"
 _MONTHS = 12
 
 
@@ -49,6 +51,8 @@ class Report:
     region_name: str
     sections: list[Section]
     figures: Mapping[str, Figure]
+    # What the figures were counted from, for whoever groups it further.
+    facts: Facts = field(repr=False, compare=False)
 
 
 def report_scope(
@@ -66,17 +70,17 @@ def report_scope(
     departments, and InvalidInput for a period that has not begun.
     """
     actor.require(Permission.REPORT_DRAW)
-    day = as_of or actor.today
+    day = day_drawn(actor, as_of)
     if kind is ReportKind.ANNUAL:
         if month is not None:
             raise InvalidInput.of("month", "not_available", "年度报告不按月份；请只给出 year。")
-        start = _first(year or day.year, 1)
+        start = _first(day.year if year is None else year, 1)
         end = start + relativedelta(years=1)
     else:
         if (year is None) is not (month is None):
             raise InvalidInput.of("month", "incomplete", "year 与 month 须同时给出。")
         last = day.replace(day=1) - timedelta(days=1)
-        start = _first(year or last.year, month or last.month)
+        start = _first(last.year if year is None else year, last.month if month is None else month)
         end = start + relativedelta(months=1)
     if start > day:
         raise InvalidInput.of("year", "not_begun", f"{start} 起的期间在 {day} 尚未开始。")
@@ -95,11 +99,17 @@ def _first(year: int, month: int) -> date:
 def draw_report(*, scope: Scope, kind: ReportKind) -> Report:
     """Return the report of a period as of the scope's day."""
     aggregates, indicators = aggregates_of(scope), indicators_of(scope)
-    figures = gather(scope)
+    facts = load_facts(scope)
+    figures = gather(scope, facts)
     for aggregate in aggregates:
         figures |= {figure.code: figure for figure in figures_of_aggregate(aggregate)}
     figures |= {figure.code: figure for figure in map(indicator_figure, indicators)}
-    narrator = Narrator(figures, period=_said(scope, kind), last=say_day(scope.last_day))
+    narrator = Narrator(
+        figures,
+        since=_said(scope, kind),
+        period="本年度" if kind is ReportKind.ANNUAL else "本月",
+        last=say_day(scope.last_day),
+    )
     sections = write_sections(narrator, aggregates=aggregates, indicators=indicators)
     told = [
         code
@@ -117,6 +127,7 @@ def draw_report(*, scope: Scope, kind: ReportKind) -> Report:
         region_name=region.name,
         sections=sections,
         figures={code: figures[code] for code in dict.fromkeys(told)},
+        facts=facts,
     )
 
 

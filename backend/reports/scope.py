@@ -90,11 +90,7 @@ def make_scope(
     Raises NotPermitted for roles without figures and InvalidInput for what cannot be drawn.
     """
     actor.require(Permission.FIGURE_VIEW)
-    as_of = as_of or actor.today
-    if not EARLIEST <= as_of <= actor.today:
-        raise InvalidInput.of(
-            "as_of", "out_of_range", f"“{as_of}”应为 {EARLIEST} 至今天（{actor.today}）的日期。"
-        )
+    as_of = day_drawn(actor, as_of)
     last = max(end, EARLIEST) - timedelta(days=1) if end else as_of
     start = start or last.replace(month=1, day=1)
     end = end or as_of + timedelta(days=1)
@@ -105,6 +101,16 @@ def make_scope(
             f"期间 {start} 至 {end}（不含）不可用；止日应晚于起日，最长十年，不早于 {EARLIEST}。",
         )
     return Scope(actor, _region(actor, region), start, end, as_of)
+
+
+def day_drawn(actor: Actor, as_of: date | None) -> date:
+    """Return the day as of which figures are drawn, by default today; no day to come."""
+    as_of = as_of or actor.today
+    if not EARLIEST <= as_of <= actor.today:
+        raise InvalidInput.of(
+            "as_of", "out_of_range", f"“{as_of}”应为 {EARLIEST} 至今天（{actor.today}）的日期。"
+        )
+    return as_of
 
 
 def one_year_before(day: date) -> date:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
 from backend.accounts.services import create_key
@@ -15,6 +16,7 @@ from backend.organizations.models import Organization
 from tests.factories.catalogue import ProductFactory
 from tests.factories.firms import FirmFactory
 from tests.factories.organizations import OrganizationFactory, make_actor
+from tests.factories.reference import RegionFactory
 
 API = "/api/v1/"
 _DAYS = 365
@@ -46,6 +48,19 @@ class Person:
     def post(self, path: str, body: dict[str, Any] | None = None, *, expected: int = 201) -> Any:
         """Make something."""
         return self._send("post", path, body, expected)
+
+    def fetch(self, path: str, **parameters: Any) -> bytes:
+        """Fetch a file."""
+        answer = self._client.get(API + path, parameters)
+        assert answer.status_code == 200, (path, answer.status_code, answer.content.decode())
+        return answer.content
+
+    def upload(self, path: str, name: str, data: bytes, *, expected: int = 201, **form: Any) -> Any:
+        """Hand in a file."""
+        body = {"file": SimpleUploadedFile(name, data), **form}
+        answer = self._client.post(API + path, body, format="multipart")
+        assert answer.status_code == expected, (path, answer.status_code, answer.content.decode())
+        return answer.json()
 
     def act(
         self, path: str, action: str, body: dict[str, Any] | None = None, *, expected: int = 200
@@ -87,9 +102,10 @@ class Bank:
 
 @dataclass
 class Stage:
-    """Everybody, the scene's clock and what is told; the last four fill up on the way.
+    """Everybody, the scene's clock and what is told; from ``firms`` on it fills up on the way.
 
-    ``told`` is the referral that the third bank's system heard of.
+    ``told`` is the referral that the third bank's system heard of, ``november`` what was printed
+    of that month on its last day.
     ``move_to`` moves the clock, ``sweep`` is what the scheduler does every few minutes.
     """
 
@@ -102,7 +118,7 @@ class Stage:
     county: Person
     auditor: Person
     branching: Bank
-    direct: Bank
+    paper: Bank
     wired: Bank
     silent: Bank
     following: Bank
@@ -112,17 +128,21 @@ class Stage:
     sent: dict[str, str] = field(default_factory=dict)
     list_id: str = ""
     told: str = ""
+    november: dict[str, Any] = field(default_factory=dict)
 
     @property
     def banks(self) -> list[Bank]:
-        return [self.branching, self.direct, self.wired, self.silent, self.following]
+        return [self.branching, self.paper, self.wired, self.silent, self.following]
 
 
+_REGIONS = {"220000": "吉林省", "220100": "长春市", "220102": "南关区"}
 # Who asks for money, of whom first, and what the story calls it.
 WISHES = {
     "分行承办": ("branching",),
     "分行退回": ("branching",),
-    "直连办理": ("direct",),
+    "接口办理": ("branching",),
+    "回执办理": ("paper",),
+    "回执有误": ("paper",),
     "系统办理": ("wired",),
     "久无答复": ("silent", "following"),
     "中途撤回": ("branching",),
@@ -137,6 +157,8 @@ def make_stage(
     sweep: Callable[[], None],
 ) -> Stage:
     """Open the accounts, as administrators do first of all, and publish one product each."""
+    for code, name in _REGIONS.items():
+        RegionFactory(code=code, name=name)
     leader = make_actor(
         organization__department=True,
         organization__name="演示省科技厅",
@@ -160,7 +182,7 @@ def make_stage(
         county=_county(),
         auditor=Person(make_actor(**colleague, role=Role.AUDITOR, rank=Rank.OFFICER)),
         branching=branching,
-        direct=_bank("演示二行"),
+        paper=_bank("演示二行"),
         wired=_bank("演示三行"),
         silent=_bank("演示四行"),
         following=_bank("演示五行"),

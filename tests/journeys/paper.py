@@ -7,9 +7,9 @@ from backend.common.workdays import HOURS
 from tests.journeys.cast import Stage
 
 
-def at(month: int, day: int, hour: int = 10) -> datetime:
-    """Return a moment of 2026 in Chinese time."""
-    return datetime(2026, month, day, hour, tzinfo=HOURS.zone)
+def at(month: int, day: int, hour: int = 10, *, year: int = 2026) -> datetime:
+    """Return a moment in Chinese time."""
+    return datetime(year, month, day, hour, tzinfo=HOURS.zone)
 
 
 def approve(stage: Stage, list_id: str) -> None:

@@ -1,5 +1,6 @@
-"""The monthly and the annual report, counted again over the rows that they lead to."""
+"""The monthly and the annual report, counted again over the rows and over the referrals."""
 
+from collections import Counter
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -37,6 +38,8 @@ def draw_annual_report(stage: Stage) -> None:
     for section in report["sections"][:2]:
         stage.say(f"  {section['heading']}：{section['paragraphs'][0]['text']}")
     figures = {figure["code"]: figure for figure in report["figures"]}
+    counted = _count_referrals(stage)
+    assert {code: figures[code]["value"] for code in counted} == counted
     checked = [_check(stage, figure) for figure in figures.values()]
     assert sum(checked) >= len(_NAMED)
     _say(stage, report)
@@ -64,6 +67,28 @@ def _say(stage: Stage, report: dict[str, Any]) -> None:
     for figure in report["figures"]:
         if figure["code"] in _NAMED:
             stage.say(f"  {figure['label']}：{figure['text']}")
+
+
+def _count_referrals(stage: Stage) -> dict[str, int]:
+    """Return what the referrals themselves come to, one by one."""
+    rows = [
+        stage.officer.get(f"referrals/{row['id']}/") for row in stage.officer.rows("referrals/")
+    ]
+    lines = [row["line"]["amount_yuan"] for row in rows if row["line"]]
+    drawn = [one for row in rows for one in row["drawdowns"]]
+    states = Counter[str]()
+    for one in drawn:
+        states[one["state"]] += one["amount_yuan"]
+    return {
+        "referred_times": len(rows),
+        "referred_firms": len({row["need"]["firm_name"] for row in rows}),
+        "approved_times": len(lines),
+        "line_amount": sum(lines),
+        "drawdowns": len(drawn),
+        "disbursed_amount": sum(one["amount_yuan"] for one in drawn),
+        "confirmed_amount": states["confirmed"],
+        "reported_amount": states["reported"],
+    }
 
 
 def _check(stage: Stage, figure: dict[str, Any]) -> bool:

@@ -1,41 +1,50 @@
-"""One list from the first need to the figures at its end, over the API alone.
+"""One list from the first need to the annual report, over the API alone.
 
-Left out, as their parts do not exist yet: workbooks that partners return, the annual report. The
-accounts, organizations and products are there before (`cast`); the scheduler's work is done by
-the stage when the clock was moved.
+The accounts, organizations and products are there before (`cast`); the scheduler's work is done
+by the stage when the clock was moved.
 """
 
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from tests.journeys import ending, silence
-from tests.journeys.cast import WISHES, Bank, Person, Stage
+from tests.journeys import beginning, by_workbook, ending, reporting, silence
+from tests.journeys.cast import WISHES, Bank, Stage
 from tests.journeys.paper import approve, at, send
 
-_TO_INSTITUTION = ["identity", "profile", "standing", "figures", "wish", "contact"]
-_TO_DEPARTMENT = ["progress", "amounts", "reasons"]
+_NUMBERS = "一二三四五六七八九十"
 
 
 def tell(stage: Stage, wired_system: "WiredSystem") -> None:
     """Tell the whole story; every step asserts what it saw."""
     chapters: list[tuple[str, Callable[[], None]]] = [
-        ("一、签约", lambda: sign_agreements(stage)),
-        ("二、企业提交需求，区县核验，企业逐家授权", lambda: post_needs(stage)),
-        ("三、匹配、起草清单、三人签批、发送", lambda: send_list(stage, wired_system)),
-        ("四、省分行向下指派", lambda: assign_downward(stage)),
-        ("五、一家银行通过接口办理到放款", lambda: answer_through_api(stage)),
-        ("六、一家银行的系统由推送驱动，缺材料时暂停计时", lambda: ask_documents(stage)),
-        ("七、企业中途撤回授权", lambda: withdraw_midway(stage)),
-        ("八、一家银行一直不答复", lambda: silence.go_on(stage)),
-        ("九、材料补齐后继续办理", lambda: give_documents(stage, wired_system)),
-        ("十、降息带来新增符合的需求", lambda: silence.cut_rate(stage)),
-        ("十一、核对放款，对账", lambda: ending.review_outcomes(stage)),
-        ("十二、汇总", lambda: ending.compare_figures(stage)),
+        ("签约", lambda: beginning.sign_agreements(stage)),
+        ("区县导入企业名单", lambda: beginning.import_roster(stage)),
+        ("企业提交需求，区县走访推荐，省厅核验，企业逐家授权", lambda: beginning.post_needs(stage)),
+        ("匹配、起草清单、三人签批、发送给四家机构", lambda: send_list(stage, wired_system)),
+        ("省分行向下指派，收回一项", lambda: assign_downward(stage)),
+        ("一家银行通过接口办理到放款", lambda: answer_through_api(stage)),
+        ("一家银行退回填好的清单表格", lambda: by_workbook.answer_by_workbook(stage)),
+        ("一家银行的系统由推送驱动，缺材料时暂停计时", lambda: ask_documents(stage)),
+        ("企业中途撤回授权", lambda: withdraw_midway(stage)),
+        ("十一月的统计", lambda: reporting.print_november(stage)),
+        ("一家银行一直不答复", lambda: silence.go_on(stage)),
+        ("材料补齐后继续办理", lambda: give_documents(stage, wired_system)),
+        ("降息带来新增符合的需求", lambda: silence.cut_rate(stage)),
+        ("核对放款，对账", lambda: ending.review_outcomes(stage)),
+        ("汇总", lambda: ending.compare_figures(stage)),
+        ("年度报告，与明细逐项核对", lambda: reporting.draw_annual_report(stage)),
+        ("再印十一月的统计", lambda: reporting.print_november_again(stage)),
     ]
-    for title, chapter in chapters:
-        stage.say(f"\n{title}")
+    for number, (title, chapter) in enumerate(chapters, start=1):
+        stage.say(f"\n{_spell(number)}、{title}")
         chapter()
+
+
+def _spell(number: int) -> str:
+    """Write a number below twenty as a heading has it."""
+    tens, ones = divmod(number, 10)
+    return ("十" if tens else "") + (_NUMBERS[ones - 1] if ones else "")
 
 
 class WiredSystem:
@@ -50,93 +59,6 @@ class WiredSystem:
         raise NotImplementedError
 
 
-def sign_agreements(stage: Stage) -> None:
-    """The department's contact agrees to be named; each bank enters its own and is signed."""
-    notice = stage.officer.get("contacts/notice/")["version"]
-    own = _contact(stage.officer, "演示厅联系人", notice)
-    for number, bank in enumerate(stage.banks, start=1):
-        first, second = (
-            _contact(bank.manager, f"{bank.name}{which}", notice) for which in ("联系人", "二联")
-        )
-        signed = stage.leader.post(
-            "agreements/",
-            {
-                "institution": bank.code,
-                "document_number": f"演示协议{number}号",
-                "title": "演示合作协议",
-                "signed_on": "2026-11-30",
-                "valid_from": "2026-11-30",
-                "valid_until": "2029-11-30",
-                "department_unit": "科技金融处",
-                "department_contact": own,
-                "institution_unit": "普惠金融部",
-                "institution_contact": first,
-                "second_contact": second,
-            },
-        )
-        assert signed["status"] == "live"
-        assert signed["institution_contact"]["name"] == f"{bank.name}联系人"
-    stage.say(f"  {len(stage.banks)} 家银行与{stage.leader.name}签约；联系人均本人同意公开。")
-
-
-def _contact(person: Person, name: str, notice: str) -> str:
-    made = person.post("contacts/", {"name": name, "phone": "0431-80000000"})
-    person.act(f"contacts/{made['id']}/", "agree", {"notice_version": notice, "evidence": "演示"})
-    return made["id"]
-
-
-def post_needs(stage: Stage) -> None:
-    """Each firm posts, the county verifies, each firm consents in both directions."""
-    for wish, (first, *others) in WISHES.items():
-        firm = stage.firms[wish]
-        preferred = [getattr(stage, name).code for name in (first, *others)]
-        need = firm.post("needs/", _need(wish, preferred))
-        path = f"needs/{need['id']}/"
-        firm.act(path, "submit")
-        verified = stage.county.act(path, "verify")
-        assert verified["status"] == "open"
-        texts = {
-            text["direction"]: text["version"] for text in firm.get("consents/texts/")["texts"]
-        }
-        for direction, groups in (
-            ("to_institution", _TO_INSTITUTION),
-            ("to_department", _TO_DEPARTMENT),
-        ):
-            given = firm.post(
-                "consents/grant/",
-                {
-                    "need": need["id"],
-                    "institutions": preferred,
-                    "direction": direction,
-                    "groups": groups,
-                    "text_version": texts[direction],
-                    "contact_agreed": direction == "to_institution",
-                },
-            )
-            assert len(given["consents"]) == len(preferred)
-        assert firm.get("consents/missing/", need=need["id"])["institutions"] == []
-        stage.needs[wish] = verified
-        stage.say(f"  {verified['code']} {firm.name}：{stage.county.name}核验通过，授权完成。")
-
-
-def _need(wish: str, preferred: list[str]) -> dict[str, Any]:
-    rate = {"max_annual_rate": 0.03} if wish == "利率过高" else {}
-    return {
-        "financing_types": ["credit_loan"],
-        "amount_min_yuan": 1_000_000,
-        "amount_max_yuan": 5_000_000,
-        "term_min_months": 12,
-        "term_max_months": 24,
-        "purposes": ["working_capital"],
-        "needed_by": "2027-03-31",
-        "preferred_institutions": preferred,
-        "open_to_others": False,
-        "contact_name": "演示联系人",
-        "contact_phone": "0431-88880000",
-        **rate,
-    }
-
-
 def send_list(stage: Stage, wired_system: WiredSystem) -> None:
     """Match, draft, sign by three, send to four; the webhook names what came, nobody's name."""
     wired_system.connect(stage.wired)
@@ -145,7 +67,7 @@ def send_list(stage: Stage, wired_system: WiredSystem) -> None:
     assert (run["status"], run["needs_total"]) == ("finished", len(WISHES))
     drafted = stage.officer.post("referral-lists/", {"match_run": run["id"], "per_need": 1})
     stage.list_id = drafted["id"]
-    assert (drafted["row_count"], drafted["institution_count"]) == (6, 4)
+    assert (drafted["row_count"], drafted["institution_count"]) == (8, 4)
     (unplaced,) = stage.officer.rows(f"referral-lists/{drafted['id']}/unplaced/")
     assert unplaced["need"] == stage.needs["利率过高"]["code"]
     stage.say(f"  匹配 {run['needs_total']} 项；未排入：{unplaced['firm_name']}，")
@@ -159,7 +81,7 @@ def send_list(stage: Stage, wired_system: WiredSystem) -> None:
         )
         stage.sent[wish] = row["id"]
         stage.say(f"  → {row['institution_name']}：{row['need']['firm_name']}")
-    assert len(stage.sent) == 6
+    assert len(stage.sent) == 8
     (told,) = wired_system.read()
     assert told["type"] == "referral.sent"
     stage.told = told["data"]["referral_id"]
@@ -188,10 +110,10 @@ def assign_downward(stage: Stage) -> None:
 
 def answer_through_api(stage: Stage) -> None:
     """Receipt, contact, visit, documents, a line of 5 M; nobody else may look."""
-    path, bank = f"referrals/{stage.sent['直连办理']}/", stage.direct.manager
+    path, bank = f"referrals/{stage.sent['接口办理']}/", stage.branching.manager
     assert stage.wired.manager.is_refused(path)
     shown = bank.get(path)["need"]
-    assert shown["firm_name"] == stage.firms["直连办理"].name
+    assert shown["firm_name"] == stage.firms["接口办理"].name
     for action in ("acknowledge", "contact", "survey"):
         bank.act(path, action)
     bank.act(path, "step", {"step": "documents_complete"})

@@ -70,7 +70,7 @@ def test_the_whole_story_of_a_list_comes_to_its_end(clock, settings):
         tell(stage, ListeningSystem(receiver))
         texts = [body.decode() for _, _, body in receiver.requests]
 
-    assert sum(text.startswith("\n") for text in said) == 12
+    assert sum(text.startswith("\n") for text in said) == 17
     assert [json.loads(text)["type"] for text in texts] == [
         "referral.sent",
         "referral.documents_given",

@@ -12,7 +12,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from backend.common.errors import StateConflict
 from backend.reports.documents.content import clean, figure_lines, headings, span
 from backend.reports.documents.word_template import build_template
-from backend.reports.periodic import Report
+from backend.reports.periodic import TITLE_BREAK, Report
 from backend.reports.wording import say_day
 
 
@@ -22,7 +22,8 @@ def write_word(report: Report) -> bytes:
     Raises `StateConflict` when the department's own template cannot be read or filled in.
     """
     context = {
-        "title": clean(report.title),
+        # Two lines of about one length; a single one would leave a lone character behind.
+        "title": clean(report.title).replace(TITLE_BREAK, f"{TITLE_BREAK}\n"),
         "period": report.period,
         "span": span(report),
         "department": clean(report.department),

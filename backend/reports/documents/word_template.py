@@ -22,12 +22,12 @@ _TEXT_SIZE: Final = Pt(16)
 # Header, tag of docxtpl, width in mm.
 COLUMNS: Final = (
     ("序号", "{{ line.number }}", 12),
-    ("指标", "{{ line.label }}", 48),
-    ("数值", "{{ line.value }}", 36),
+    ("指标", "{{ line.label }}", 46),
+    ("数值", "{{ line.value }}", 34),
     ("单位", "{{ line.unit }}", 16),
-    ("上年同期", "{{ line.before }}", 34),
+    ("上年同期", "{{ line.before }}", 32),
     ("来源", "{{ line.source }}", 22),
-    ("口径与依据", "{{ line.basis }}", 60),
+    ("口径与依据", "{{ line.basis }}", 67),
     ("日期", "{{ line.day }}", 24),
 )
 
@@ -47,6 +47,7 @@ def build_template() -> bytes:
         ("{{ text }}", "Report Text"),
         ("{%p endfor %}", "Report Text"),
         ("{%p endfor %}", "Report Text"),
+        ("", "Report Text"),
         ("{{ department }}", "Report Signature"),
         ("{{ signed_on }}", "Report Signature"),
     ):
@@ -123,6 +124,9 @@ def _add_appendix(document: Any) -> None:
         [tag for _, tag, _ in COLUMNS],
         ["{%tr endfor %}"],
     ]
+    # Word reads the cells' widths, other programs those of the columns.
+    for column, (_, _, width) in zip(table.columns, COLUMNS, strict=True):
+        column.width = Mm(width)
     for row, texts in zip(table.rows, rows, strict=True):
         for cell, (_, _, width) in zip(row.cells, COLUMNS, strict=True):
             cell.width = Mm(width)

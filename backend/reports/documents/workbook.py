@@ -9,7 +9,6 @@ from xlsxwriter.worksheet import Worksheet
 
 from backend.reports.cells import AMOUNTS, NEED_STAGES, STAGES, Cell
 from backend.reports.documents.content import clean, headings, span
-from backend.reports.facts import load_facts
 from backend.reports.funnel import draw_funnel
 from backend.reports.groups import GroupBy
 from backend.reports.periodic import Report
@@ -43,10 +42,9 @@ def write_workbook(report: Report) -> bytes:
         styles = _Styles(workbook)
         _write_text(workbook.add_worksheet(TEXT_SHEET), report, styles)
         _write_figures(workbook.add_worksheet(FIGURES_SHEET), report, styles)
-        facts = load_facts(report.scope)
         for group_by in GROUPS:
             page = workbook.add_worksheet(f"按{group_by.label}")
-            drawn = draw_funnel(scope=report.scope, group_by=group_by, facts=facts)
+            drawn = draw_funnel(scope=report.scope, group_by=group_by, facts=report.facts)
             _write_groups(page, drawn, styles)
     return data.getvalue()
 

@@ -1,7 +1,10 @@
 """`indicators/`: figures that officers enter with source and date; every version stays."""
 
+from io import StringIO
+
 import pytest
 from django.conf import settings
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
@@ -122,3 +125,14 @@ def test_a_loaded_figure_that_changed_in_the_file_is_refused(tmp_path):
     other.write_text(path.read_text(encoding="utf-8").replace("5312,", "5313,"), encoding="utf-8")
     with pytest.raises(InvalidInput, match="value"):
         load_indicators(path=other, now=timezone.now())
+
+
+def test_the_command_loads_what_is_published_and_needs_the_department():
+    """It runs at every start, and once."""
+    with pytest.raises(CommandError, match="load_catalogue"):
+        call_command("load_indicators", stdout=StringIO())
+    OrganizationFactory(department=True)
+    for expected in ("新装入 11", "新装入 0"):
+        out = StringIO()
+        call_command("load_indicators", stdout=out)
+        assert expected in out.getvalue()

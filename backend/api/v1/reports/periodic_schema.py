@@ -11,15 +11,23 @@ from backend.reports.mechanism import MechanismFigure
 from backend.reports.periodic import ReportKind
 
 
+class _NumberField(serializers.FloatField):
+    """A number as it is: a whole one stays whole."""
+
+    def to_representation(self, value: float) -> float:
+        """Return the number."""
+        return value
+
+
 class FigureOutput(serializers.Serializer):
     """One figure: who says so, what it counts, and where its rows are."""
 
     code = serializers.CharField()
     label = serializers.CharField()
-    value = serializers.FloatField(help_text="金额以元计。")
+    value = _NumberField(help_text="金额以元计。")
     unit = serializers.CharField()
     text = serializers.CharField(help_text="公文中的写法。")
-    year_before = serializers.FloatField(allow_null=True, help_text="上年同期，按同一截止日统计。")
+    year_before = _NumberField(allow_null=True, help_text="上年同期，按同一截止日统计。")
     source = serializers.ChoiceField(choices=[(one.value, one.label) for one in Source])
     source_label = serializers.CharField(source="source.label")
     basis = serializers.CharField(help_text="口径与依据。")
