@@ -75,6 +75,8 @@ def to_signers(event: Event) -> Iterable[Told]:
 
 
 def to_drafter(status: ListStatus) -> _Tells:
+    """Tell whoever drafted a list, when it has come to a status."""
+
     def tells(event: Event) -> Iterable[Told]:
         found = _list_of(event)
         if found is not None and found.status == status and found.drafted_by_id is not None:
@@ -98,6 +100,8 @@ def to_sender(event: Event) -> Iterable[Told]:
 
 
 def about_referral(is_meant: Callable[[Event], bool]) -> _Tells:
+    """Tell the department's contact of a referral, when the event is meant."""
+
     def tells(event: Event) -> Iterable[Told]:
         referral = referral_of(event) if is_meant(event) else None
         if referral is not None:
@@ -108,10 +112,12 @@ def about_referral(is_meant: Callable[[Event], bool]) -> _Tells:
 
 
 def is_level(level: Escalation) -> Callable[[Event], bool]:
+    """Say "the clock called for this level"."""
     return lambda event: event.payload["escalation"] == level
 
 
 def about_contested(event: Event) -> Iterable[Told]:
+    """Tell the department's contact of a drawdown that the firm contests."""
     if event.payload["state"] != OutcomeState.CONTESTED:
         return
     drawdown = drawdown_of(event)
@@ -125,6 +131,7 @@ def _matter_of(event: Event) -> Matter | None:
 
 
 def about_matter(event: Event) -> Iterable[Told]:
+    """Tell the department's contact of a matter."""
     matter = _matter_of(event)
     referral = referral_named(matter.referral.public_id) if matter else None
     if matter is not None and referral is not None:
@@ -140,6 +147,7 @@ def to_agency(event: Event) -> Iterable[Told]:
 
 
 def to_contact(event: Event) -> Iterable[Told]:
+    """Tell the department's contact of an agreement."""
     agreement = agreement_of(event)
     if agreement is not None:
         yield Told(department_side(agreement, today_of(event)), agreement.public_id)

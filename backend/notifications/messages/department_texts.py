@@ -13,6 +13,8 @@ from backend.referrals.wording import day_text
 
 
 def of_referral(pattern: str) -> Callable[[Reading], str]:
+    """Return what fills a pattern with the referral and the clock that called."""
+
     def text(reading: Reading) -> str:
         referral: Referral = reading.subject
         clock, day = reading.payload.get("clock"), reading.payload.get("due_on")
@@ -47,6 +49,7 @@ def is_to_sign(reading: Reading) -> int:
 
 
 def list_text(pattern: str) -> Callable[[Reading], str]:
+    """Return what fills a pattern with the list as it stands when the message is read."""
     return lambda reading: pattern.format(
         number=reading.subject.number,
         title=reading.subject.title,

@@ -29,6 +29,7 @@ _TAKEN_BACK = frozenset({NeedStatus.WITHDRAWN, NeedStatus.EXPIRED})
 
 
 def about_need(event: Event) -> Iterable[Told]:
+    """Tell of the need that an event is about."""
     need = need_of(event)
     if need is not None:
         yield Told(_people(need.firm_id, event), need.public_id)
@@ -39,6 +40,8 @@ def _people(firm_id: int, event: Event) -> list[Person]:
 
 
 def about_referral(is_meant: Callable[[Event, Referral], bool]) -> _Tells:
+    """Tell of a referral, when the event is meant."""
+
     def tells(event: Event) -> Iterable[Told]:
         referral = referral_of(event)
         if referral is not None and is_meant(event, referral):
@@ -48,10 +51,12 @@ def about_referral(is_meant: Callable[[Event, Referral], bool]) -> _Tells:
 
 
 def always(_event: Event, _referral: Referral) -> bool:
+    """Every event of the type is meant."""
     return True
 
 
 def is_decided(event: Event, referral: Referral) -> bool:
+    """Say "the institution approved"."""
     return event.payload["step"] == TRACKS[referral.track].decided
 
 
@@ -74,6 +79,7 @@ def was_ended_by_others(event: Event, referral: Referral) -> bool:
 
 
 def is_case(state: CaseState) -> _Tells:
+    """Tell of a silence that an officer decided in a certain way."""
     return about_referral(lambda event, _: event.payload["state"] == state)
 
 
@@ -102,6 +108,8 @@ def _by_need(event: Event, rows: QuerySet[Referral]) -> Iterable[Told]:
 
 
 def about_drawdown(*states: str) -> _Tells:
+    """Tell of a drawdown, in certain states of its review or at all."""
+
     def tells(event: Event) -> Iterable[Told]:
         if states and event.payload["state"] not in states:
             return
@@ -114,6 +122,7 @@ def about_drawdown(*states: str) -> _Tells:
 
 
 def about_matter(event: Event) -> Iterable[Told]:
+    """Tell of the matter that an event is about."""
     matter = (
         Matter.objects.filter(public_id=event.subject_id).select_related("referral__need").first()
     )
@@ -122,6 +131,7 @@ def about_matter(event: Event) -> Iterable[Told]:
 
 
 def about_consent(event: Event) -> Iterable[Told]:
+    """Tell of a consent that ends."""
     consent = Consent.objects.filter(public_id=event.subject_id).select_related("need").first()
     if consent is not None:
         # Both directions of a pair end alike: one message.

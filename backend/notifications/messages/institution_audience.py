@@ -44,6 +44,8 @@ def to_addressed_once(event: Event) -> Iterable[Told]:
 
 
 def to_workers(is_meant: Callable[[Event], bool] = lambda _: True) -> _Tells:
+    """Tell whoever works on the referral, when the event is meant."""
+
     def tells(event: Event) -> Iterable[Told]:
         referral = referral_of(event) if is_meant(event) else None
         if referral is not None:
@@ -53,6 +55,7 @@ def to_workers(is_meant: Callable[[Event], bool] = lambda _: True) -> _Tells:
 
 
 def by_the_unit(event: Event) -> bool:
+    """Say "a unit gave it to another one of the institution"."""
     return "from" in event.payload
 
 
@@ -89,6 +92,7 @@ def _called_in(event: Event, referral: Referral, level: Escalation) -> Sequence[
 
 
 def to_reporters(event: Event) -> Iterable[Told]:
+    """Tell whoever works on the referral what both sides agreed, or did not, of a drawdown."""
     drawdown = drawdown_of(event)
     known = {OutcomeState.CONFIRMED, OutcomeState.CONTESTED, OutcomeState.RECONCILED}
     if drawdown is None or event.payload["state"] not in known:
@@ -99,6 +103,7 @@ def to_reporters(event: Event) -> Iterable[Told]:
 
 
 def to_those_of_matter(event: Event) -> Iterable[Told]:
+    """Tell whoever works on the referral that a matter belongs to."""
     matter = Matter.objects.filter(public_id=event.subject_id).select_related("referral").first()
     referral = referral_named(matter.referral.public_id) if matter else None
     if matter is not None and referral is not None:
@@ -106,12 +111,14 @@ def to_those_of_matter(event: Event) -> Iterable[Told]:
 
 
 def to_contact(event: Event) -> Iterable[Told]:
+    """Tell the institution's contact of an agreement."""
     agreement = agreement_of(event)
     if agreement is not None:
         yield Told(institution_side(agreement, today_of(event)), agreement.public_id)
 
 
 def to_managers(event: Event) -> Iterable[Told]:
+    """Tell the managers of the organization that an event names."""
     organization = Organization.objects.filter(public_id=event.payload["organization"]).first()
     if organization is not None:
         people = managers_of([organization.pk]).get(organization.pk, [])

@@ -13,6 +13,8 @@ from backend.referrals.wording import day_text
 
 
 def of_referral(pattern: str) -> Callable[[Reading], str]:
+    """Return what fills a pattern with the referral as it stands when the message is read."""
+
     def text(reading: Reading) -> str:
         referral: Referral = reading.subject
         due = referral.next_due_on
@@ -26,6 +28,7 @@ def of_referral(pattern: str) -> Callable[[Reading], str]:
 
 
 def clock_text(reading: Reading) -> str:
+    """Say which clock runs out or has run out, or that it was answered meanwhile."""
     referral: Referral = reading.subject
     clock = ClockKind(reading.payload["clock"]).label
     day = day_text(_day(reading))
@@ -49,6 +52,7 @@ def still_due(reading: Reading) -> int:
 
 
 def sheet_text(reading: Reading) -> str:
+    """Say how much an institution was sent, and how much of it waits."""
     sheet = reading.subject
     head = sheet.referral_list.document_number
     return (
@@ -58,6 +62,7 @@ def sheet_text(reading: Reading) -> str:
 
 
 def review_text(reading: Reading) -> str:
+    """Say how far both sides agree on a drawdown."""
     state = OutcomeState(reading.payload["state"]).label
     drawdown = reading.subject
     need = need_label(reading, drawdown.referral.need)

@@ -9,7 +9,6 @@ import time_machine
 from backend.common.errors import NotPermitted, StateConflict
 from backend.common.workdays import HOURS
 from backend.needs.enums import NeedStatus
-from backend.referrals.digest import digest_of
 from backend.referrals.enums import CaseState, ReferralStatus, RowOrigin
 from backend.referrals.models import ClockEvent, EscalationCase
 from backend.referrals.services import next_choice
@@ -138,19 +137,6 @@ def test_the_handler_is_reminded_rather_than_the_contact(bank_actor, send):
     sweep_daily("2026-11-26", "2026-11-26")
 
     assert ClockEvent.objects.get().user == bank_actor.user
-    digest = digest_of(bank_actor.user, date(2026, 11, 26))
-    assert [event.clock for event in digest.reminders] == ["acknowledge"]
-    assert not digest_of(bank_actor.user, date(2026, 11, 27))
-
-
-def test_the_digest_names_nobody_who_has_answered_since(bank_actor, send):
-    referral = send(sent_at=SENT, handler=bank_actor.user)
-    sweep_daily("2026-11-26", "2026-11-26")
-    referral.refresh_from_db()
-    referral.next_due_on = None
-    referral.save()
-
-    assert not digest_of(bank_actor.user, date(2026, 11, 26))
 
 
 def test_the_nearest_due_day_is_kept_for_the_inbox(referral):
