@@ -73,6 +73,7 @@ BODIES: dict[str, dict[str, object]] = {
     "POST /api/v1/referral-lists/{id}/recall/": {"reason": "有误"},
     "POST /api/v1/referral-lists/{id}/refuse/": {"note": "请核对"},
     "POST /api/v1/referral-lists/{id}/rows/{row_id}/remove/": {"reason": "不再需要"},
+    "POST /api/v1/referral-lists/{id}/firms/{firm_row_id}/remove/": {"reason": "不再需要"},
     "POST /api/v1/referral-lists/{id}/send/": {
         "document_number": "1号",
         "basis": "授权书",
@@ -157,6 +158,7 @@ def test_whoever_keeps_accounts_sees_no_business_data():
         "products",
         "referrals",
         "referral-lists",
+        "roster-consents",
         "rosters",
         "sheets",
     )
@@ -169,7 +171,15 @@ def test_whoever_keeps_accounts_sees_no_business_data():
 def test_a_stranger_and_another_city_find_no_trace_of_the_firm_and_its_need():
     for name, row in read_matrix().items():
         if name.split("/api/v1/")[-1].startswith(
-            ("firms/{", "needs/{", "referrals/{", "sheets/{", "matters/{", "escalations/{")
+            (
+                "firms/{",
+                "needs/{",
+                "referrals/{",
+                "sheets/{",
+                "matters/{",
+                "escalations/{",
+                "roster-consents/{",
+            )
         ):
             for actor in ("stranger", "other_bank", "other_city"):
                 assert row[actor] in {"403", "404"}, (name, actor)
