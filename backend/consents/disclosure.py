@@ -11,11 +11,11 @@ from typing import Any
 
 from backend.accounts.models import User
 from backend.common.bulk import copy_rows
-from backend.consents.enums import Channel, Direction, FieldGroup
+from backend.consents.enums import ROSTER_GROUPS, Channel, Direction, FieldGroup
 from backend.consents.fields import CODE_FIELD, FIELDS_OF, FREE_TEXTS, MASKED_FIELDS
 from backend.consents.grounds import NO_GROUNDS, Grounds, Pair, list_grounds
-from backend.consents.models import Disclosure
-from backend.consents.records import DisclosableRecord, list_disclosable
+from backend.consents.models import Disclosure, RosterConsent
+from backend.consents.records import DisclosableRecord, FirmRecord, list_disclosable
 from backend.needs.models import Need
 from backend.organizations.models import Organization
 
@@ -25,11 +25,13 @@ __all__ = [
     "Grounds",
     "Shown",
     "describe",
+    "describe_firm",
     "groups_reported",
     "groups_shown",
     "list_disclosable",
     "list_grounds",
     "may_report",
+    "record_roster_shown",
     "record_shown",
     "shown_by",
 ]
@@ -105,6 +107,25 @@ def describe(
     return _without_hints(shown, record, covered)
 
 
+def describe_firm(record: FirmRecord, groups: Collection[FieldGroup]) -> dict[str, Any]:
+    """Return what a roster may say of a firm; nothing without its identity.
+
+    The same allow-list as for needs, without the groups that speak of a need or of a person.
+    """
+    covered = frozenset(groups) & frozenset(ROSTER_GROUPS)
+    if FieldGroup.IDENTITY not in covered:
+        return {}
+    shown = {
+        field: read(record)
+        for group in ROSTER_GROUPS
+        if group in covered
+        for field, read in FIELDS_OF[group].items()
+    }
+    for field in FREE_TEXTS & shown.keys():
+        shown[field] = shown[field] and _PHONE.sub(MASK, shown[field])
+    return shown
+
+
 def _place(order: tuple[str, ...], code: str) -> int | None:
     """Return the place, from 1, in the firm's order of preference."""
     return order.index(code) + 1 if code in order else None
@@ -143,6 +164,32 @@ def shown_by(
     return [
         (record.firm_pk, record.need_pk, consent_id, names) for consent_id, names in fields.items()
     ]
+
+
+def record_roster_shown(
+    *,
+    institution: Organization,
+    user: User | None,
+    channel: Channel,
+    shown: Iterable[tuple[RosterConsent, dict[str, Any]]],
+    now: datetime,
+) -> None:
+    """Write into the ledger which fields of which firms a roster showed, and by which consent."""
+    copy_rows(
+        Disclosure,
+        (
+            Disclosure(
+                firm_id=consent.firm_id,
+                roster_consent=consent,
+                institution=institution,
+                user=user,
+                channel=channel,
+                fields=sorted(field for field, value in described.items() if value is not None),
+                shown_at=now,
+            )
+            for consent, described in shown
+        ),
+    )
 
 
 def record_shown(

@@ -37,6 +37,15 @@ GROUPS_OF = {
 }
 
 
+# What a roster may say of a firm; it names no need and nobody to be called.
+ROSTER_GROUPS = (
+    FieldGroup.IDENTITY,
+    FieldGroup.PROFILE,
+    FieldGroup.STANDING,
+    FieldGroup.FIGURES,
+)
+
+
 class ConsentStatus(models.TextChoices):
     """What became of a consent by a day; it expires by the date alone."""
 

@@ -9,8 +9,19 @@ from django.db.models import F, Q
 
 from backend.common.choices import KnownCodes
 from backend.common.models import EditableModel, PublicModel
-from backend.consents.enums import GROUPS_OF, Channel, ConsentStatus, Direction, FieldGroup
-from backend.consents.querysets import ConsentQuerySet, DisclosureQuerySet
+from backend.consents.enums import (
+    GROUPS_OF,
+    ROSTER_GROUPS,
+    Channel,
+    ConsentStatus,
+    Direction,
+    FieldGroup,
+)
+from backend.consents.querysets import (
+    ConsentQuerySet,
+    DisclosureQuerySet,
+    RosterConsentQuerySet,
+)
 from backend.firms.models import Firm
 from backend.needs.limits import CONTACT_MAX_LENGTH
 from backend.needs.models import Need
@@ -130,16 +141,85 @@ class Consent(EditableModel):
         return group in self.groups
 
 
+class RosterConsent(EditableModel):
+    """A firm lets itself stand on rosters that a department sends to one institution.
+
+    Of the firm alone, without any need. It ends once, as other consents do (a trigger); the digest
+    proves the wording of its version.
+    """
+
+    firm = models.ForeignKey(
+        Firm, verbose_name="企业", on_delete=models.PROTECT, related_name="roster_consents"
+    )
+    institution = models.ForeignKey(
+        Organization, verbose_name="机构", on_delete=models.PROTECT, related_name="+"
+    )
+    groups = ArrayField(
+        models.CharField(max_length=16, choices=FieldGroup),
+        verbose_name="范围",
+        validators=[KnownCodes([group.value for group in ROSTER_GROUPS])],
+    )
+    purpose = models.CharField("用途", max_length=300)
+    text_version = models.CharField("授权文本版本", max_length=32)
+    text_sha256 = models.CharField("授权文本摘要", max_length=SHA256_LENGTH)
+    granted_at = models.DateTimeField("授权时间")
+    granted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    expires_on = models.DateField("到期日（不含）")
+    replaced_at = models.DateTimeField("被新授权替代的时间", null=True, blank=True)
+    withdrawn_at = models.DateTimeField("撤回时间", null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = RosterConsentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["firm", "institution"],
+                condition=Q(withdrawn_at__isnull=True, replaced_at__isnull=True),
+                name="roster_consent_one_standing",
+            ),
+            models.CheckConstraint(
+                condition=Q(groups__contains=[FieldGroup.IDENTITY])
+                & Q(groups__contained_by=list(ROSTER_GROUPS)),
+                name="roster_consent_groups",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.firm_id} → {self.institution_id}（名单）"
+
+    def status_on(self, day: date) -> ConsentStatus:
+        """Return what became of it by a day."""
+        if self.withdrawn_at is not None:
+            return ConsentStatus.WITHDRAWN
+        if self.replaced_at is not None:
+            return ConsentStatus.REPLACED
+        return ConsentStatus.LIVE if day < self.expires_on else ConsentStatus.EXPIRED
+
+
 class Disclosure(PublicModel):
-    """Fields of a firm that an institution was shown; never altered, never deleted."""
+    """Fields of a firm that an institution was shown; never altered, never deleted.
+
+    Of a need, or of the firm alone when it stood on a roster: then ``roster_consent`` covered it.
+    """
 
     firm = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="disclosures")
-    need = models.ForeignKey(Need, on_delete=models.PROTECT, related_name="disclosures")
+    need = models.ForeignKey(
+        Need, null=True, blank=True, on_delete=models.PROTECT, related_name="disclosures"
+    )
     institution = models.ForeignKey(
         Organization, verbose_name="机构", on_delete=models.PROTECT, related_name="+"
     )
     consent = models.ForeignKey(
         Consent, null=True, blank=True, on_delete=models.PROTECT, related_name="disclosures"
+    )
+    roster_consent = models.ForeignKey(
+        RosterConsent, null=True, blank=True, on_delete=models.PROTECT, related_name="disclosures"
     )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
@@ -153,7 +233,11 @@ class Disclosure(PublicModel):
     class Meta:
         ordering = ["-pk"]
         constraints = [
-            models.CheckConstraint(condition=~Q(fields=[]), name="disclosure_shows_something")
+            models.CheckConstraint(condition=~Q(fields=[]), name="disclosure_shows_something"),
+            models.CheckConstraint(
+                condition=Q(need__isnull=False) | Q(roster_consent__isnull=False),
+                name="disclosure_of_a_need_or_a_roster",
+            ),
         ]
         indexes = [
             models.Index(fields=["firm", "-shown_at"], name="disclosure_of_firm"),

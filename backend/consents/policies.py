@@ -25,6 +25,12 @@ def require_can_withdraw(actor: Actor, consent: Consent) -> None:
         raise NotPermitted("permission_denied", "只有企业自身或其授权的孵化载体可以撤回授权。")
 
 
+def require_can_withdraw_for(actor: Actor, firm: Firm) -> None:
+    """Whoever speaks for a firm takes it off rosters, by the same rule."""
+    if not (actor.has(Permission.CONSENT_GRANT) and speaks_for(actor, firm)):
+        raise NotPermitted("permission_denied", "只有企业自身或其授权的孵化载体可以撤回授权。")
+
+
 def can_see_people(actor: Actor) -> bool:
     """Who clicked is known to the firm's side and to departments, not to institutions."""
     return not actor.is_institution

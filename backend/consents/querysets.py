@@ -67,6 +67,32 @@ class ConsentQuerySet(models.QuerySet):
         return self.filter(direction=direction)
 
 
+class RosterConsentQuerySet(models.QuerySet):
+    """Consents to stand on rosters."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Leave those of firms that one speaks for or oversees, and those that cover oneself."""
+        if not actor.has(Permission.CONSENT_VIEW):
+            return self.none()
+        if actor.is_institution:
+            return self.filter(institution__in=line_of(actor.organization)).standing()
+        return self.filter(_concerning(actor, firm="firm"))
+
+    def with_parties(self) -> Self:
+        """Load the firm, the institution and the people along."""
+        return self.select_related(
+            "firm__organization", "institution", "granted_by", "withdrawn_by"
+        )
+
+    def standing(self) -> Self:
+        """Leave those that were neither withdrawn nor replaced, expired or not."""
+        return self.filter(withdrawn_at__isnull=True, replaced_at__isnull=True)
+
+    def live_on(self, day: date) -> Self:
+        """Leave those that hold on a day."""
+        return self.standing().filter(expires_on__gt=day)
+
+
 class DisclosureQuerySet(models.QuerySet):
     """Which field was shown to whom, and when."""
 
@@ -77,5 +103,7 @@ class DisclosureQuerySet(models.QuerySet):
         return self.filter(_concerning(actor, firm="firm"))
 
     def with_parties(self) -> Self:
-        """Load the firm, the need, the institution, the consent and the reader along."""
-        return self.select_related("firm__organization", "need", "institution", "consent", "user")
+        """Load the firm, the need, the institution, the consents and the reader along."""
+        return self.select_related(
+            "firm__organization", "need", "institution", "consent", "roster_consent", "user"
+        )

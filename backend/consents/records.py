@@ -6,7 +6,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from backend.firms.selectors import Figures, FirmSnapshot, list_yearly_figures
+from backend.firms.models import Firm
+from backend.firms.selectors import (
+    Figures,
+    FirmSnapshot,
+    list_firm_snapshots,
+    list_yearly_figures,
+)
 from backend.needs.enums import NeedStatus
 from backend.needs.models import Need
 from backend.needs.selectors import NeedSnapshot, list_need_records
@@ -56,7 +62,7 @@ def list_disclosable(need_ids: Collection[int], *, day: date) -> dict[int, Discl
             need=record.need,
             firm=record.firm,
             stage=record.firm.stage,
-            stage_basis=_stage_basis(needs[record.pk]),
+            stage_basis=_basis_of(needs[record.pk].firm),
             yearly_figures=_by_year(years.get(needs[record.pk].firm_id, {})),
             contact_name=needs[record.pk].contact_name,
             contact_phone=needs[record.pk].contact_phone,
@@ -65,10 +71,10 @@ def list_disclosable(need_ids: Collection[int], *, day: date) -> dict[int, Discl
     }
 
 
-def _stage_basis(need: Need) -> str | None:
-    if need.firm.stage_override:
+def _basis_of(firm: Firm) -> str | None:
+    if firm.stage_override:
         return "科技管理部门认定"
-    return "企业申报" if need.firm.declared_stage else None
+    return "企业申报" if firm.declared_stage else None
 
 
 def _by_year(years: dict[int, Figures]) -> tuple[dict[str, Any], ...]:
@@ -77,3 +83,31 @@ def _by_year(years: dict[int, Figures]) -> tuple[dict[str, Any], ...]:
         {"fiscal_year": year, **dict.fromkeys(YEAR_BY_YEAR), **years[year]}
         for year in sorted(years)
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirmRecord:
+    """A firm on a day, complete, as a roster may show it: for `describe_firm` alone."""
+
+    firm_pk: int
+    firm: FirmSnapshot
+    stage: str | None
+    stage_basis: str | None
+    stage_rule: str | None = None
+    yearly_figures: tuple[dict[str, Any], ...]
+
+
+def list_firm_records(firm_ids: Collection[int], *, day: date) -> dict[int, FirmRecord]:
+    """Return what could be shown of firms on a day, by primary key; three queries."""
+    firms = Firm.objects.in_bulk(firm_ids)
+    years = list_yearly_figures(firm_ids, day, YEAR_BY_YEAR)
+    return {
+        pk: FirmRecord(
+            firm_pk=pk,
+            firm=snapshot,
+            stage=snapshot.stage,
+            stage_basis=_basis_of(firms[pk]),
+            yearly_figures=_by_year(years.get(pk, {})),
+        )
+        for pk, snapshot in list_firm_snapshots(firm_ids, day).items()
+    }

@@ -163,10 +163,29 @@ def contact(line: Line) -> str | None:
 
 def authorisations(line: Line) -> str | None:
     """Return under which consents a row is shown, and until when."""
-    return _join(
-        f"{one['granted_on']} 授权（文本 {one['text_version']}），至 {one['expires_on']}"
-        for one in line.get("authorisations") or ()
-    )
+    return _join(map(_authorised, line.get("authorisations") or ()))
+
+
+def listed_for(line: Line) -> str | None:
+    """Return for which qualifications a firm stands on a roster."""
+    return _words(QUALIFICATIONS, line.get("listed_for"))
+
+
+def roster_authorisation(line: Line) -> str | None:
+    """Return by which consent a firm stands on a roster, and until when."""
+    one = line.get("authorisation")
+    return one and _authorised(one)
+
+
+def party(side: Mapping[str, Any]) -> str:
+    """Return a unit with whom to call there."""
+    contact = side["contact"]
+    details = (contact.get(key) for key in ("unit", "name", "post", "phone", "email"))
+    return " ".join(filter(None, (side["name"], *details)))
+
+
+def _authorised(one: Mapping[str, Any]) -> str:
+    return f"{one['granted_on']} 授权（文本 {one['text_version']}），至 {one['expires_on']}"
 
 
 def _word(labels: Mapping[str, str], code: str | None) -> str | None:

@@ -14,6 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from backend.consents.disclosure import record_shown
 from backend.consents.enums import Channel
+from backend.exchange.firm_list_workbook import write_firm_list
 from backend.exchange.sheet_layout import (
     ANSWERS,
     DIGEST_LABEL,
@@ -23,10 +24,10 @@ from backend.exchange.sheet_layout import (
     TOLD,
     Answer,
 )
-from backend.exchange.sheet_words import total_amount
+from backend.exchange.sheet_words import party, total_amount
 from backend.organizations.actors import Actor
 from backend.organizations.permissions import Permission
-from backend.referrals.enums import ChangeKind
+from backend.referrals.enums import ChangeKind, ListKind
 from backend.referrals.models import Sheet
 from backend.referrals.sheet_shown import ShownSheet, show_sheet
 from matching.exchange.records.kinds import Day
@@ -48,6 +49,8 @@ def write_sheet(*, actor: Actor, sheet: Sheet, now: datetime) -> bytes:
     institution's: a department passes it on.
     """
     actor.require(Permission.REFERRAL_VIEW)
+    if sheet.referral_list.kind == ListKind.ROSTER:
+        return write_firm_list(actor=actor, sheet=sheet, now=now)
     shown = show_sheet(sheet, day=timezone.localdate(now))
     record_shown(
         institution=sheet.institution,
@@ -104,8 +107,8 @@ def _head(
     yield "发送日期", head["sent_on"]
     yield "答复期限", head["answer_by"]
     yield "合作协议", head["agreement"]
-    yield "发送单位", _party(head["department"])
-    yield "接收机构", _party(head["institution"])
+    yield "发送单位", party(head["department"])
+    yield "接收机构", party(head["institution"])
     yield "授权依据", head["basis"]
     yield (
         "合计",
@@ -117,12 +120,6 @@ def _head(
     yield "声明", head["disclaimer"]
     yield "填写说明", _NOTE
     yield DIGEST_LABEL, f"{sheet.digest_algorithm}:{sheet.digest}"
-
-
-def _party(side: Mapping[str, Any]) -> str:
-    contact = side["contact"]
-    details = (contact.get(key) for key in ("unit", "name", "post", "phone", "email"))
-    return " ".join(filter(None, (side["name"], *details)))
 
 
 def _beside(head: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -52,6 +52,8 @@ class EventType(models.TextChoices):
 
     CONSENT_GRANTED = "consent.granted", "授权已作出"
     CONSENT_WITHDRAWN = "consent.withdrawn", "授权已撤回"
+    ROSTER_CONSENT_GRANTED = "roster_consent.granted", "名单授权已作出"
+    ROSTER_CONSENT_WITHDRAWN = "roster_consent.withdrawn", "名单授权已撤回"
 
     LIST_DRAFTED = "referral_list.drafted", "清单已起草"
     LIST_CHANGED = "referral_list.changed", "清单已修改"

@@ -3,10 +3,24 @@
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
+from typing import TypeVar
 
-from backend.consents.records import DisclosableRecord, list_disclosable
+from backend.consents.records import (
+    DisclosableRecord,
+    FirmRecord,
+    list_disclosable,
+    list_firm_records,
+)
 from backend.matches.list_adapters import stage_of
 from backend.matches.stage_texts import INFERRED_BASIS, say_rule
+
+_Record = TypeVar("_Record", DisclosableRecord, FirmRecord)
+
+
+def list_described_firms(firm_ids: Collection[int], *, day: date) -> dict[int, FirmRecord]:
+    """Return what could be shown of firms on a day, by primary key, with inferred stages."""
+    records = list_firm_records(firm_ids, day=day)
+    return {pk: _with_stage(record, day) for pk, record in records.items()}
 
 
 def list_described(need_ids: Collection[int], *, day: date) -> dict[int, DisclosableRecord]:
@@ -18,7 +32,7 @@ def list_described(need_ids: Collection[int], *, day: date) -> dict[int, Disclos
     return {pk: _with_stage(record, day) for pk, record in records.items()}
 
 
-def _with_stage(record: DisclosableRecord, day: date) -> DisclosableRecord:
+def _with_stage(record: _Record, day: date) -> _Record:
     if record.stage is not None:
         return record
     inferred = stage_of(record.firm, as_of=day)

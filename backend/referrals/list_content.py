@@ -1,6 +1,7 @@
 """What the signatures of a list are given for."""
 
 from backend.referrals.canonical import digest, write_canonical
+from backend.referrals.enums import ListKind
 from backend.referrals.models import ReferralList
 
 FORMAT = "kerong-list/1"
@@ -15,7 +16,12 @@ _ROW = (
 
 
 def signed_content(referral_list: ReferralList) -> bytes:
-    """Return a list in canonical form: which need goes to whom, for which wording of a product."""
+    """Return a list in canonical form: which need goes to whom, for which wording of a product.
+
+    Of a roster: which firm is named to whom, for which qualifications.
+    """
+    if referral_list.kind == ListKind.ROSTER:
+        return _signed_roster(referral_list)
     rows = referral_list.rows.standing().order_by("need__code", "institution__code")
     supplements = referral_list.supplements
     return write_canonical(
@@ -36,6 +42,28 @@ def signed_content(referral_list: ReferralList) -> bytes:
                     )
                 )
                 for values in rows.values_list(*_ROW)
+            ],
+        }
+    )
+
+
+def _signed_roster(referral_list: ReferralList) -> bytes:
+    rows = referral_list.roster_rows.standing().order_by(
+        "firm__organization__code", "institution__code"
+    )
+    return write_canonical(
+        {
+            "format": FORMAT,
+            "number": referral_list.number,
+            "kind": referral_list.kind,
+            "title": referral_list.title,
+            "department": referral_list.department.code,
+            "criteria": referral_list.roster_criteria,
+            "rows": [
+                {"firm": firm, "institution": institution, "qualifications": codes}
+                for firm, institution, codes in rows.values_list(
+                    "firm__organization__code", "institution__code", "qualifications"
+                )
             ],
         }
     )

@@ -12,13 +12,16 @@ from backend.common.errors import StateConflict
 from backend.consents.disclosure import describe
 from backend.consents.enums import Direction
 from backend.consents.grounds import list_grounds
+from backend.consents.services.rosters import list_roster_consents
 from backend.needs.models import Need
 from backend.partners.selectors import list_live_agreements
 from backend.referrals.canonical import write_canonical
 from backend.referrals.described import list_described
-from backend.referrals.enums import ChangeKind, Obstacle
-from backend.referrals.models import ListRow, ReferralList, Sheet, UnplacedNeed
+from backend.referrals.enums import ChangeKind, ListKind, Obstacle
+from backend.referrals.models import ListRow, ReferralList, RosterRow, Sheet, UnplacedNeed
 from backend.referrals.obstacles import load_standing
+from backend.referrals.roster_sheets import compose_roster
+from backend.referrals.services.rosters import find_fallen_firms
 from backend.referrals.services.sending import find_fallen
 from backend.referrals.sheet_content import ComposedSheet, Head, compose_sheets
 
@@ -43,7 +46,7 @@ class Preview:
     """What each institution would be sent now, and what would fall out."""
 
     sheets: list[ComposedSheet]
-    fallen: Mapping[ListRow, Obstacle]
+    fallen: Mapping[ListRow | RosterRow, Obstacle]
 
 
 def preview_list(referral_list: ReferralList, *, day: date) -> Preview:
@@ -53,6 +56,8 @@ def preview_list(referral_list: ReferralList, *, day: date) -> Preview:
     """
     if referral_list.sent_at is not None:
         raise StateConflict("already_sent", "清单已发送，请查看各机构收到的清单。")
+    if referral_list.kind == ListKind.ROSTER:
+        return _preview_roster(referral_list, day=day)
     rows = referral_list.rows.standing().sharing_names()
     pairs = [(row.need_id, row.institution_id) for row in rows]
     standing = load_standing(
@@ -86,6 +91,25 @@ def preview_list(referral_list: ReferralList, *, day: date) -> Preview:
         head=Head(),
     )
     return Preview(sheets, fallen)
+
+
+def _preview_roster(referral_list: ReferralList, *, day: date) -> Preview:
+    rows = list(referral_list.roster_rows.standing().with_names())
+    institutions = {row.institution_id for row in rows}
+    agreements = list_live_agreements(
+        department=referral_list.department, institution_ids=institutions, day=day
+    )
+    consents = list_roster_consents(institution_ids=institutions, day=day)
+    fallen = find_fallen_firms(rows, agreements=agreements, consents=consents)
+    composed = compose_roster(
+        referral_list=referral_list,
+        rows=[row for row in rows if row not in fallen],
+        consents=consents,
+        agreements=agreements,
+        head=Head(),
+        day=day,
+    )
+    return Preview(composed.sheets, fallen)
 
 
 def content_of(sheet: Sheet) -> dict[str, Any]:

@@ -55,6 +55,11 @@ class ReferralListQuerySet(models.QuerySet):
                 row_count=Count("rows", filter=standing),
                 need_count=Count("rows__need", filter=standing, distinct=True),
                 institution_count=Count("rows__institution", filter=standing, distinct=True),
+                firm_count=Count(
+                    "roster_rows__firm",
+                    filter=Q(roster_rows__removed_at__isnull=True),
+                    distinct=True,
+                ),
             )
         )
 
@@ -96,6 +101,18 @@ class ListRowQuerySet(models.QuerySet):
             for name, found in loaded.items():
                 setattr(row, name, found[getattr(row, f"{name}_id")])
         return rows
+
+
+class RosterRowQuerySet(models.QuerySet):
+    """Firms on rosters."""
+
+    def standing(self) -> Self:
+        """Leave the rows that were not taken off."""
+        return self.filter(removed_at__isnull=True)
+
+    def with_names(self) -> Self:
+        """Load firm, institution and people along."""
+        return self.select_related("firm__organization", "institution", "added_by", "removed_by")
 
 
 class SheetQuerySet(models.QuerySet):

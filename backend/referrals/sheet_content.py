@@ -125,7 +125,7 @@ def _compose(
             "document_number": head.document_number,
             "basis": head.basis,
             "answer_by": head.answer_by,
-            **_parties(referral_list, institution, agreement, standing.day),
+            **name_parties(referral_list, institution, agreement, standing.day),
             "disclaimer": DISCLAIMER,
             "totals": _totals(lines, rows),
             "rows": lines,
@@ -137,7 +137,7 @@ def _compose(
     )
 
 
-def _parties(
+def name_parties(
     referral_list: ReferralList, institution: Organization, agreement: Agreement, day: date
 ) -> dict[str, Any]:
     """Name both sides with the units and contacts of the agreement."""

@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from backend.organizations.models import Organization
 from backend.referrals.canonical import Canonical, write_canonical
-from backend.referrals.enums import ChangeKind, ReferralStatus
+from backend.referrals.enums import ChangeKind, ListKind, ReferralStatus
 from backend.referrals.models import Referral, Sheet
 
 # What tells nothing of the need itself, so that a row is the same without it.
@@ -71,7 +71,8 @@ class SheetHistory:
     def of(cls, department: Organization, institutions: Collection[Organization]) -> "SheetHistory":
         """Read the history; three queries."""
         sheets = Sheet.objects.filter(department=department, institution__in=institutions)
-        latest = sheets.in_force().order_by("institution_id", "-version").distinct("institution_id")
+        of_needs = sheets.filter(referral_list__kind=ListKind.NEEDS).in_force()
+        latest = of_needs.order_by("institution_id", "-version").distinct("institution_id")
         previous = {sheet.institution_id: sheet for sheet in latest}
         versions = sheets.order_by().values_list("institution").annotate(Max("version"))
         spoken_of = {code for sheet in previous.values() for code in sheet.changes}

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from backend.common.errors import StateConflict
 from backend.consents.disclosure import Shown, describe, shown_by
 from backend.consents.enums import Direction
 from backend.consents.fields import CODE_FIELD, FREE_TEXTS
 from backend.consents.grounds import NO_GROUNDS, list_grounds
 from backend.partners.selectors import addressee
 from backend.referrals.described import list_described
-from backend.referrals.enums import ChangeKind, ReferralStatus
+from backend.referrals.enums import ChangeKind, ListKind, ReferralStatus
 from backend.referrals.list_selectors import content_of
 from backend.referrals.models import Referral, Sheet
 
@@ -56,6 +57,8 @@ def show_sheet(sheet: Sheet, *, day: date) -> ShownSheet:
     A consent that ended, a need that was withdrawn and a referral that ended without money take
     their fields away. Nothing is added: what was masked stays masked, values stay as sent.
     """
+    if sheet.referral_list.kind == ListKind.ROSTER:
+        raise StateConflict("roster_has_no_answers", "企业名单不需填写回执。")
     content = content_of(sheet)
     referrals = {
         str(referral.list_row.public_id): referral

@@ -73,6 +73,7 @@ BODIES: dict[str, dict[str, object]] = {
     "POST /api/v1/referral-lists/{id}/recall/": {"reason": "有误"},
     "POST /api/v1/referral-lists/{id}/refuse/": {"note": "请核对"},
     "POST /api/v1/referral-lists/{id}/rows/{row_id}/remove/": {"reason": "不再需要"},
+    "POST /api/v1/referral-lists/{id}/firms/{firm_row_id}/remove/": {"reason": "不再需要"},
     "POST /api/v1/referral-lists/{id}/send/": {
         "document_number": "1号",
         "basis": "授权书",
@@ -183,6 +184,7 @@ def test_whoever_keeps_accounts_sees_no_business_data():
         "recommendations",
         "referrals",
         "referral-lists",
+        "roster-consents",
         "rosters",
         "sheets",
         "tenants",
@@ -211,6 +213,7 @@ def test_a_stranger_and_another_city_find_no_trace_of_the_firm_and_its_need():
                 "recommendations/{",
                 "endorsements/{",
                 "tenants/{",
+                "roster-consents/{",
             )
         ):
             for actor in ("stranger", "other_bank", "other_city"):

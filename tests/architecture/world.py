@@ -13,6 +13,7 @@ from backend.organizations.actors import Actor
 from backend.organizations.enums import Rank, Role
 from backend.recommendations.models import Recommendation
 from backend.reference.services import load_reference
+from backend.referrals.models import RosterRow
 from tests.factories.activities import (
     ActivityFactory,
     IntentFactory,
@@ -20,7 +21,7 @@ from tests.factories.activities import (
     ProjectFactory,
 )
 from tests.factories.catalogue import PolicyFactory, ProductFactory
-from tests.factories.consents import ConsentFactory, DisclosureFactory
+from tests.factories.consents import ConsentFactory, DisclosureFactory, RosterConsentFactory
 from tests.factories.filings import AggregateFactory, IndicatorFactory
 from tests.factories.firms import FirmFactory, TenancyFactory
 from tests.factories.lists import Office
@@ -69,6 +70,10 @@ class World:
             path.replace("{id}", str(getattr(found, "public_id", "")))
             .replace("{tenancy_id}", str(self.objects["tenancies"].public_id))
             .replace("{row_id}", str(self.objects["referral-lists"].rows.first().public_id))
+            .replace(
+                "{firm_row_id}",
+                str(self.objects["referral-lists"].roster_rows.first().public_id),
+            )
             .replace("{sheet_id}", str(self.objects["referral-lists"].sheets.first().public_id))
             .replace("{code}", str(found))
         )
@@ -117,6 +122,7 @@ def make_world() -> World:
             department=people["department"].organization, institution=bank
         ),
         "consents": consent,
+        "roster-consents": RosterConsentFactory(firm=firm, institution=bank),
         "disclosures": DisclosureFactory(consent=consent),
         "webhook-endpoints": EndpointFactory(organization=bank),
         "match-runs": MatchRunFactory(actor=people["department"], finished=True),
@@ -176,7 +182,14 @@ def _send_a_list(people: dict[str, Actor]) -> Any:
         leader=make_actor(organization=people["department"].organization, role=Role.DEPARTMENT),
     )
     AgreementFactory(department=office.department, institution=people["bank"].organization)
-    return office.draft_and_send(per_need=1).referral_list
+    drafted = office.draft(per_need=1)
+    RosterRow.objects.create(
+        referral_list=drafted,
+        firm=FirmFactory(),
+        institution=people["bank"].organization,
+        qualifications=["high_tech"],
+    )
+    return office.send(office.approve(drafted)).referral_list
 
 
 def _make_people() -> dict[str, Actor]:

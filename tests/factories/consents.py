@@ -7,9 +7,11 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from backend.consents.enums import GROUPS_OF, Channel, Direction, FieldGroup
-from backend.consents.models import Consent, ConsentText, Disclosure
+from backend.consents.enums import GROUPS_OF, ROSTER_GROUPS, Channel, Direction, FieldGroup
+from backend.consents.models import Consent, ConsentText, Disclosure, RosterConsent
+from backend.consents.roster_texts import TEXT_IN_FORCE
 from tests.factories.accounts import UserFactory
+from tests.factories.firms import FirmFactory
 from tests.factories.needs import NeedFactory
 from tests.factories.organizations import OrganizationFactory
 
@@ -53,6 +55,27 @@ class ConsentFactory(DjangoModelFactory):
         lambda consent: consent.need.contact_name if FieldGroup.CONTACT in consent.groups else ""
     )
     text = factory.SubFactory(ConsentTextFactory, direction=factory.SelfAttribute("..direction"))
+    granted_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=1))
+    granted_by = factory.SubFactory(UserFactory)
+    expires_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=180))
+
+
+class RosterConsentFactory(DjangoModelFactory):
+    """A firm lets itself stand on rosters for a bank with all that a roster may say."""
+
+    class Meta:
+        model = RosterConsent
+
+    class Params:
+        withdrawn = factory.Trait(withdrawn_at=factory.LazyFunction(timezone.now))
+        expired = factory.Trait(expires_on=factory.LazyFunction(timezone.localdate))
+
+    firm = factory.SubFactory(FirmFactory)
+    institution = factory.SubFactory(OrganizationFactory, bank=True)
+    groups = factory.LazyFunction(lambda: [group.value for group in ROSTER_GROUPS])
+    purpose = TEXT_IN_FORCE.purpose
+    text_version = TEXT_IN_FORCE.version
+    text_sha256 = TEXT_IN_FORCE.sha256
     granted_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=1))
     granted_by = factory.SubFactory(UserFactory)
     expires_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=180))

@@ -35,6 +35,7 @@ from backend.api.v1.reference import urls as reference
 from backend.api.v1.referral_lists import urls as referral_lists
 from backend.api.v1.referrals import urls as referrals
 from backend.api.v1.reports import urls as reports
+from backend.api.v1.roster_consents import urls as roster_consents
 from backend.api.v1.rosters import urls as rosters
 from backend.api.v1.session.views import SessionView
 from backend.api.v1.sheets import urls as sheets
@@ -64,6 +65,7 @@ for resource in (
     referral_lists,
     referrals,
     reports,
+    roster_consents,
     rosters,
     sheets,
     webhook_endpoints,

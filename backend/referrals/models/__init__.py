@@ -13,6 +13,7 @@ from backend.referrals.models.referrals import (
     ReferralStep,
     Seen,
 )
+from backend.referrals.models.rosters import RosterRow
 from backend.referrals.models.sheets import Sheet, SheetRecall
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Referral",
     "ReferralList",
     "ReferralStep",
+    "RosterRow",
     "Seen",
     "Sheet",
     "SheetRecall",

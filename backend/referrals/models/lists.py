@@ -71,6 +71,8 @@ class ReferralList(EditableModel):
     # Against which version of the product the needs were gained; 0 is "before there was one".
     gained_since = models.PositiveIntegerField("比较的产品版本", null=True, blank=True)
     summary = models.CharField("起草说明", max_length=SUMMARY_MAX_LENGTH, blank=True)
+    # What a roster was drawn by: qualifications, region, day.
+    roster_criteria = models.JSONField("名单条件", null=True, blank=True)
     drafted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )

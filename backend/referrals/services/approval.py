@@ -78,8 +78,8 @@ def submit_list(
     list_policies.require_can_submit(actor, locked)
     locked.check_revision(expected_revision)
     locked.status = next_status(locked.status, ListAction.SUBMIT)
-    if not locked.rows.standing().exists():
-        raise StateConflict("empty_list", "清单中没有需求，不能送审。")
+    if not (locked.rows.standing().exists() or locked.roster_rows.standing().exists()):
+        raise StateConflict("empty_list", "清单中没有需求或企业，不能送审。")
     locked.approval_round += 1
     signed = _sign(locked, ApprovalPost.HANDLER, actor=actor, note="", is_granted=True, now=now)
     locked.save_revision(update_fields=["status", "approval_round"])

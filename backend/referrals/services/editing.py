@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 
@@ -19,8 +19,10 @@ from backend.referrals import list_policies
 from backend.referrals.enums import ListStatus, Obstacle, RowOrigin
 from backend.referrals.limits import REASON_MAX_LENGTH
 from backend.referrals.list_lifecycle import ListAction, next_status
-from backend.referrals.models import ListRow, ReferralList
+from backend.referrals.models import ListRow, ReferralList, RosterRow
 from backend.referrals.services.drafting import Field, new_row, survey
+
+_Row = TypeVar("_Row", ListRow, RosterRow)
 
 
 def lock_list(referral_list: ReferralList) -> ReferralList:
@@ -54,7 +56,7 @@ def add_row(
         row.save()
         return row, {"added": need.code, "institution": row.institution.code}
 
-    return _edit(actor, referral_list, reason, expected_revision, change)
+    return edit_list(actor, referral_list, reason, expected_revision, change)
 
 
 def remove_row(
@@ -72,7 +74,7 @@ def remove_row(
         found = _take_off(locked, row, actor=actor, reason=reason, now=now)
         return found, {"removed": found.need.code, "institution": found.institution.code}
 
-    return _edit(actor, referral_list, reason, expected_revision, change)
+    return edit_list(actor, referral_list, reason, expected_revision, change)
 
 
 def change_product(
@@ -103,7 +105,7 @@ def change_product(
             "product": product.code,
         }
 
-    return _edit(actor, referral_list, reason, expected_revision, change)
+    return edit_list(actor, referral_list, reason, expected_revision, change)
 
 
 @transaction.atomic
@@ -131,13 +133,13 @@ def discard_list(
 
 
 @transaction.atomic
-def _edit(
+def edit_list(
     actor: Actor,
     referral_list: ReferralList,
     reason: str,
     expected_revision: int | None,
-    change: Callable[[ReferralList], tuple[ListRow, dict[str, Any]]],
-) -> ListRow:
+    change: Callable[[ReferralList], tuple[_Row, dict[str, Any]]],
+) -> _Row:
     """Lock, ask, check, change, and make the list a draft again."""
     locked = lock_list(referral_list)
     list_policies.require_can_edit(actor, locked)

@@ -30,7 +30,7 @@ from backend.referrals.limits import (
     LONGEST_ANSWER_DAYS,
 )
 from backend.referrals.list_lifecycle import ListAction, next_status
-from backend.referrals.models import ListRow, Referral, ReferralList, Sheet
+from backend.referrals.models import ListRow, Referral, ReferralList, RosterRow, Sheet
 from backend.referrals.obstacles import Standing, load_standing
 from backend.referrals.services.approval import require_one_content
 from backend.referrals.services.editing import lock_list
@@ -45,7 +45,7 @@ class Sending:
     referral_list: ReferralList
     sheets: Sequence[Sheet]
     referrals: Sequence[Referral]
-    fallen: Mapping[ListRow, Obstacle]
+    fallen: Mapping[ListRow | RosterRow, Obstacle]
 
 
 @transaction.atomic
@@ -71,7 +71,7 @@ def send_list(
     locked.check_revision(expected_revision)
     locked.status = next_status(locked.status, ListAction.SEND)
     head = Head(document_number.strip(), basis.strip(), answer_by)
-    _check_head(head, today=actor.today)
+    check_head(head, today=actor.today)
     require_one_content(locked)
 
     rows = locked.rows.standing().sharing_names()
@@ -88,11 +88,11 @@ def send_list(
         standing=standing,
         head=head,
     )
-    sheets = _store_sheets(locked, composed, now=now)
+    sheets = store_sheets(locked, composed, now=now)
     referrals = create_referrals(rows=kept, sheets=sheets, actor=actor, now=now)
     refer_needs(actor=actor, needs=[needs[pk] for pk in _need_ids(kept)], now=now)
     _record_disclosures(composed, actor=actor, now=now)
-    _seal(locked, head, actor=actor, now=now)
+    seal(locked, head, actor=actor, now=now)
     _record(locked, sheets, referrals, fallen, actor=actor)
     return Sending(locked, list(sheets.values()), referrals, fallen)
 
@@ -164,8 +164,8 @@ def find_fallen(
     return {row: obstacle for row, obstacle in found.items() if obstacle is not None}
 
 
-def say_fallen(fallen: Mapping[ListRow, Obstacle]) -> str:
-    """Say in one sentence why rows fell out, without naming needs."""
+def say_fallen(fallen: Mapping[ListRow | RosterRow, Obstacle]) -> str:
+    """Say in one sentence why rows fell out, without naming anybody."""
     counts: dict[Obstacle, int] = defaultdict(int)
     for obstacle in fallen.values():
         counts[obstacle] += 1
@@ -175,13 +175,23 @@ def say_fallen(fallen: Mapping[ListRow, Obstacle]) -> str:
 def _lock_around(
     locked: ReferralList, rows: Sequence[ListRow], *, day: date
 ) -> tuple[Standing, dict[int, Need]]:
-    """Hold agreements, consents and needs until the end, and read what forbids to send.
-
-    Agreements come first and in one order, so that two lists to one institution are sent one
-    after the other and their sheets are numbered without a gap.
-    """
+    """Hold agreements, consents and needs until the end, and read what forbids to send."""
     pairs = [(row.need_id, row.institution_id) for row in rows]
-    institutions = {institution for _, institution in pairs}
+    agreements = lock_agreements(locked, {institution for _, institution in pairs}, day=day)
+    grounds = lock_live_consents(pairs, day)
+    needs = lock_needs({need for need, _ in pairs})
+    standing = load_standing(pairs, day=day, agreements=agreements, grounds=grounds)
+    return standing, needs
+
+
+def lock_agreements(
+    locked: ReferralList, institutions: Collection[int], *, day: date
+) -> dict[int, Agreement]:
+    """Hold the agreements with some institutions until the end; those that hold no more are out.
+
+    They come first and in one order, so that two lists to one institution are sent one after the
+    other and their sheets are numbered without a gap.
+    """
     found = list_live_agreements(
         department=locked.department, institution_ids=institutions, day=day
     )
@@ -192,11 +202,7 @@ def _lock_around(
         .live_on(day)
         .order_by("pk")
     }
-    agreements = {pk: agreement for pk, agreement in found.items() if agreement.pk in held}
-    grounds = lock_live_consents(pairs, day)
-    needs = lock_needs({need for need, _ in pairs})
-    standing = load_standing(pairs, day=day, agreements=agreements, grounds=grounds)
-    return standing, needs
+    return {pk: agreement for pk, agreement in found.items() if agreement.pk in held}
 
 
 def _take_off(fallen: Mapping[ListRow, Obstacle], *, now: datetime) -> None:
@@ -210,9 +216,10 @@ def _take_off(fallen: Mapping[ListRow, Obstacle], *, now: datetime) -> None:
         )
 
 
-def _store_sheets(
+def store_sheets(
     locked: ReferralList, composed: Sequence[ComposedSheet], *, now: datetime
 ) -> dict[int, Sheet]:
+    """Store composed sheets under their digests; return them by institution."""
     contents = [write_canonical(sheet.content) for sheet in composed]
     sheets = [
         Sheet(
@@ -245,7 +252,8 @@ def _record_disclosures(composed: Sequence[ComposedSheet], *, actor: Actor, now:
         )
 
 
-def _seal(locked: ReferralList, head: Head, *, actor: Actor, now: datetime) -> None:
+def seal(locked: ReferralList, head: Head, *, actor: Actor, now: datetime) -> None:
+    """Save a locked list as sent; from then on it is immutable."""
     locked.document_number, locked.basis = head.document_number, head.basis
     locked.answer_by = head.answer_by
     locked.sent_at, locked.sent_by = now, actor.user
@@ -280,7 +288,7 @@ def _need_ids(rows: Collection[ListRow]) -> list[int]:
     return sorted({row.need_id for row in rows})
 
 
-def _check_head(head: Head, *, today: date) -> None:
+def check_head(head: Head, *, today: date) -> None:
     """Refuse a head that lacks something or asks for answers at an impossible day."""
     problems = ProblemList()
     for field, text, limit, label in (

@@ -17,11 +17,16 @@ class DisclosureOutput(serializers.ModelSerializer):
     id = serializers.UUIDField(source="public_id")
     firm = serializers.UUIDField(source="firm.public_id")
     firm_name = serializers.CharField(source="firm.organization.name")
-    need = serializers.UUIDField(source="need.public_id")
-    need_code = serializers.CharField(source="need.code")
+    need = serializers.UUIDField(source="need.public_id", allow_null=True, default=None)
+    need_code = serializers.CharField(
+        source="need.code", allow_null=True, default=None, help_text="企业名单不涉及需求，为 null。"
+    )
     institution = serializers.CharField(source="institution.code", help_text="机构代码")
     institution_name = serializers.CharField(source="institution.name")
     consent = serializers.UUIDField(source="consent.public_id", allow_null=True, default=None)
+    roster_consent = serializers.UUIDField(
+        source="roster_consent.public_id", allow_null=True, default=None
+    )
     person = serializers.SerializerMethodField()
     channel_label = serializers.CharField(source="get_channel_display")
     fields_shown = serializers.ListField(source="fields", child=serializers.CharField())
@@ -39,6 +44,7 @@ class DisclosureOutput(serializers.ModelSerializer):
             "institution",
             "institution_name",
             "consent",
+            "roster_consent",
             "person",
             "channel",
             "channel_label",

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from backend.api.fields import CodeField, TextField, WholeNumberField
+from backend.api.fields import CodeField, TextField, WholeNumberField, code_of
 from backend.api.serializers import StrictSerializer
 from backend.organizations.enums import Rank
 from backend.referrals.enums import ApprovalPost
@@ -15,6 +15,7 @@ from backend.referrals.limits import (
 )
 from backend.referrals.models.approvals import TITLE_MAX_LENGTH as POST_MAX_LENGTH
 from backend.referrals.services.drafting import DEFAULT_FAN_OUT
+from matching.vocabulary import QUALIFICATIONS
 
 
 class DraftInput(StrictSerializer):
@@ -48,6 +49,27 @@ class DraftInput(StrictSerializer):
         return attrs
 
 
+class RosterDraftInput(StrictSerializer):
+    """Which firms a roster is drawn from, and for whom."""
+
+    qualifications = serializers.ListField(
+        child=code_of(QUALIFICATIONS),
+        min_length=1,
+        max_length=len(QUALIFICATIONS),
+        help_text="具备其中任一项即列入。",
+    )
+    region = TextField(required=False, max_length=6, help_text="行政区划代码，缺省为本部门辖区。")
+    held_on = serializers.DateField(required=False, help_text="资质有效日，缺省为今天。")
+    institutions = serializers.ListField(
+        child=TextField(max_length=64),
+        required=False,
+        min_length=1,
+        max_length=50,
+        help_text="机构代码；缺省为全部有有效合作协议的机构。",
+    )
+    title = TextField(required=False, allow_blank=True, max_length=TITLE_MAX_LENGTH)
+
+
 class ReasonInput(StrictSerializer):
     """A reason that is kept with the change."""
 
@@ -59,6 +81,13 @@ class RowInput(ReasonInput):
 
     need = serializers.UUIDField()
     product = serializers.UUIDField(help_text="拟对接产品；推送给它的机构。")
+
+
+class RosterRowInput(ReasonInput):
+    """A firm and the institution that it is named to."""
+
+    firm = serializers.UUIDField()
+    institution = TextField(max_length=64, help_text="机构代码。")
 
 
 class ProductChangeInput(ReasonInput):

@@ -12,7 +12,7 @@ from backend.referrals.enums import (
     RowOrigin,
     UnplacedReason,
 )
-from backend.referrals.models import ListRow, ReferralList
+from backend.referrals.models import ListRow, ReferralList, RosterRow
 from backend.referrals.services.approval import get_due_post
 from matching.vocabulary import VERDICTS
 
@@ -60,6 +60,10 @@ class ReferralListOutput(serializers.Serializer):
     row_count = serializers.IntegerField(help_text="在列行数（需求 × 机构）。")
     need_count = serializers.IntegerField()
     institution_count = serializers.IntegerField()
+    firm_count = serializers.IntegerField(help_text="企业名单在列企业数；需求清单为 0。")
+    roster_criteria = serializers.JSONField(
+        allow_null=True, help_text="企业名单的条件：qualifications、region、held_on。"
+    )
     drafted_by = serializers.CharField(
         source="drafted_by.display_name", allow_null=True, default=None
     )
@@ -124,6 +128,25 @@ class ListRowOutput(serializers.Serializer):
         return VERDICTS[self.get_verdict(row)]
 
 
+class RosterRowOutput(serializers.Serializer):
+    """A firm on a roster."""
+
+    id = serializers.UUIDField(source="public_id")
+    firm = serializers.UUIDField(source="firm.public_id")
+    firm_name = serializers.CharField(source="firm.organization.name")
+    uscc = serializers.CharField(source="firm.organization.code")
+    institution = serializers.CharField(source="institution.code")
+    institution_name = serializers.CharField(source="institution.name")
+    qualifications = serializers.ListField(child=serializers.CharField())
+    added_by = serializers.CharField(source="added_by.display_name", allow_null=True, default=None)
+    added_reason = serializers.CharField()
+    removed_at = serializers.DateTimeField(allow_null=True)
+    removed_by = serializers.CharField(
+        source="removed_by.display_name", allow_null=True, default=None
+    )
+    removed_reason = serializers.CharField()
+
+
 class UnplacedOutput(serializers.Serializer):
     """A need that the draft could not place."""
 
@@ -139,25 +162,27 @@ class FallenOutput(serializers.Serializer):
     """A row that may not go out, and why."""
 
     row = serializers.UUIDField()
-    need = serializers.CharField()
+    need = serializers.CharField(allow_null=True, help_text="企业名单为 null。")
+    firm = serializers.CharField(allow_null=True, help_text="企业名单中的企业代码。")
     institution = serializers.CharField()
     reason = serializers.ChoiceField(choices=Obstacle)
     reason_label = serializers.CharField()
 
 
-def fallen_of(fallen: dict[ListRow, Obstacle]) -> list[dict[str, Any]]:
-    """Return fallen rows in the order of needs and institutions."""
+def fallen_of(fallen: dict[ListRow | RosterRow, Obstacle]) -> list[dict[str, Any]]:
+    """Return fallen rows in the order of needs or firms, and institutions."""
     found = [
         {
             "row": row.public_id,
-            "need": row.need.code,
+            "need": row.need.code if isinstance(row, ListRow) else None,
+            "firm": row.firm.organization.code if isinstance(row, RosterRow) else None,
             "institution": row.institution.code,
             "reason": obstacle.value,
             "reason_label": obstacle.label,
         }
         for row, obstacle in fallen.items()
     ]
-    return sorted(found, key=lambda one: (one["need"], one["institution"]))
+    return sorted(found, key=lambda one: (one["need"] or one["firm"], one["institution"]))
 
 
 class SheetOutput(serializers.Serializer):

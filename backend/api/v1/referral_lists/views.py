@@ -29,16 +29,19 @@ from backend.api.v1.referral_lists.outputs import (
     SentOutput,
     fallen_of,
 )
+from backend.api.v1.referral_lists.roster_rows import RosterRowsMixin
 from backend.api.v1.referral_lists.rows import ListRowsMixin
 from backend.api.v1.referral_lists.sheets import SheetsMixin
 from backend.api.viewsets import ListMixin, ResourceViewSet, RetrieveMixin
 from backend.matches.models import MatchRun
 from backend.organizations.permissions import Permission
 from backend.referrals.models import ApprovalSeat, ReferralList
-from backend.referrals.services import approval, drafting, editing, recall, sending, supplements
+from backend.referrals.services import approval, dispatch, drafting, editing, recall, supplements
 
 
-class ReferralListViewSet(ListRowsMixin, SheetsMixin, ListMixin, RetrieveMixin, ResourceViewSet):
+class ReferralListViewSet(
+    ListRowsMixin, RosterRowsMixin, SheetsMixin, ListMixin, RetrieveMixin, ResourceViewSet
+):
     """The lists of a department and of those below it."""
 
     queryset = ReferralList.objects.none()
@@ -57,6 +60,7 @@ class ReferralListViewSet(ListRowsMixin, SheetsMixin, ListMixin, RetrieveMixin, 
         "chain": Permission.LIST_VIEW,
         "configure_chain": Permission.LIST_APPROVE,
         **ListRowsMixin.row_words,
+        **RosterRowsMixin.roster_words,
         **SheetsMixin.sheet_words,
     }
 
@@ -148,7 +152,7 @@ class ReferralListViewSet(ListRowsMixin, SheetsMixin, ListMixin, RetrieveMixin, 
     @action(detail=True, methods=["post"])
     def send(self, request: Request, id: str) -> Response:
         """Send an approved list, once; what may not go out any more falls out and is named."""
-        sent = sending.send_list(
+        sent = dispatch.send(
             actor=self.actor,
             referral_list=self.get_object(),
             expected_revision=self.expected_revision(),

@@ -1,0 +1,1 @@
+"""Consents of firms to stand on rosters."""
