@@ -8,6 +8,10 @@ from django.db import connection, models, transaction
 
 Row = TypeVar("Row", bound=models.Model)
 
+# The rows of one COPY: it is one statement, which has to end within the statement timeout
+# however slowly a busy machine writes it.
+_COPIED_AT_ONCE = 1_000
+
 
 def copy_rows(model: type[Row], rows: Iterable[Row]) -> list[Row]:
     """Insert new rows by COPY and return them with their keys; triggers and constraints hold.
@@ -23,9 +27,14 @@ def copy_rows(model: type[Row], rows: Iterable[Row]) -> list[Row]:
     table = connection.ops.quote_name(model._meta.db_table)
     with transaction.atomic(), connection.cursor() as cursor, connection.wrap_database_errors:
         _number(new, cursor)
-        with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-            for row in new:
-                copy.write_row([_value(field, row) for field in fields])
+        for start in range(0, len(new), _COPIED_AT_ONCE):
+            values = [
+                [_value(field, row) for field in fields]
+                for row in new[start : start + _COPIED_AT_ONCE]
+            ]
+            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+                for each in values:
+                    copy.write_row(each)
     for row in new:
         row._state.adding = False
         row._state.db = connection.alias

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from backend.common.bulk import copy_rows
@@ -23,12 +24,15 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 Handler = Callable[[Event], None]
+# The same for many events of one type, in the statements of one.
+Together = Callable[[Sequence[Event]], None]
 
 _subscribers: dict[EventType, list[Handler]] = defaultdict(list)
+_together: dict[Handler, Together] = {}
 
 FIRST_RETRY_SECONDS = 5
 LONGEST_RETRY_SECONDS = 3600
-SWEEP_BATCH = 200
+SWEEP_BATCH = 500
 
 
 class Subject(Protocol):
@@ -37,8 +41,14 @@ class Subject(Protocol):
     public_id: UUID
 
 
-def subscribe(event_type: EventType, handler: Handler) -> None:
-    """Call ``handler`` for each event of a type; for use in an app's ``ready``."""
+def subscribe(event_type: EventType, handler: Handler, *, together: Together | None = None) -> None:
+    """Call ``handler`` for each event of a type; for use in an app's ``ready``.
+
+    ``together``, if given, is called in its place when many are due. It must lock nothing that
+    others wait for: it runs in one transaction with what else is due.
+    """
+    if together is not None:
+        _together[handler] = together
     if handler not in _subscribers[event_type]:
         _subscribers[event_type].append(handler)
 
@@ -157,5 +167,41 @@ def _retry_after(attempts: int) -> timedelta:
 
 def sweep(*, now: datetime) -> int:
     """Relay what is due and was not; return how many were."""
-    due = list(Dispatch.objects.due(now).values_list("pk", flat=True)[:SWEEP_BATCH])
+    rows = Dispatch.objects.due(now).values_list("pk", "event__type")[:SWEEP_BATCH]
+    of_type: dict[EventType, list[int]] = defaultdict(list)
+    for pk, event_type in rows:
+        of_type[EventType(event_type)].append(pk)
+    return sum(_relay_type(event_type, due, now=now) for event_type, due in of_type.items())
+
+
+def _relay_type(event_type: EventType, due: Sequence[int], *, now: datetime) -> int:
+    """Relay due events of one type: together where every subscriber can, else one by one.
+
+    If one of them breaks the whole, each is tried by itself, so that only that one waits.
+    """
+    handlers = _subscribers[event_type]
+    if len(due) > 1 and all(handler in _together for handler in handlers):
+        try:
+            return _relay_together(due, [_together[handler] for handler in handlers], now=now)
+        except Exception:
+            logger.exception("%s events were not relayed together", event_type)
     return sum(relay(dispatch_id=pk, now=now) for pk in due)
+
+
+@transaction.atomic
+def _relay_together(due: Sequence[int], handlers: Iterable[Together], *, now: datetime) -> int:
+    """Hand events of one type to their subscribers and mark them, all or none."""
+    held = list(
+        Dispatch.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("event")
+        .filter(pk__in=due, relayed_at__isnull=True)
+        .order_by("pk")
+    )
+    events = [dispatch.event for dispatch in held]
+    if events:
+        for handler in handlers:
+            handler(events)
+        Dispatch.objects.filter(pk__in=[dispatch.pk for dispatch in held]).update(
+            relayed_at=now, attempts=F("attempts") + 1, last_error=""
+        )
+    return len(held)

@@ -1,12 +1,12 @@
-"""Turns a journal event into one message per endpoint, in the relay's transaction."""
+"""Turns journal events into one message per endpoint, in the relay's transaction."""
 
 import json
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from backend.journal.enums import EventType
@@ -21,18 +21,29 @@ def write_messages(event: Event) -> None:
 
     Those for endpoints that are switched off are kept without being sent, for a replay.
     """
-    outgoing = outgoing_of(EventType(event.type))
+    write_messages_together([event])
+
+
+def write_messages_together(events: Sequence[Event]) -> None:
+    """Write the messages of events of one type; the same statements for many as for one."""
+    outgoing = outgoing_of(EventType(events[0].type))
     if outgoing is None:
         return
-    endpoints = list(_endpoints_of(event, outgoing))
-    if not endpoints:
-        return
-    body, now = body_of(event, outgoing), timezone.now()
-    WebhookMessage.objects.bulk_create(
-        (_message(endpoint, event, outgoing.name, body, now) for endpoint in endpoints),
-        ignore_conflicts=True,
-    )
-    transaction.on_commit(wake, robust=True)
+    facts, now = outgoing.facts(events), timezone.now()
+    told = {event.pk: set(facts[event.pk][0]) for event in events}
+    endpoints = _endpoints_by_organization(outgoing, set().union(*told.values()))
+    messages = []
+    for event in events:
+        concerned = [each for one in told[event.pk] for each in endpoints.get(one, ())]
+        if outgoing.endpoints is not None and concerned:
+            named = set(outgoing.endpoints(event))
+            concerned = [each for each in concerned if each.public_id in named]
+        if concerned:
+            body = body_of(event, outgoing.name, facts[event.pk][1])
+            messages += [_message(each, event, outgoing.name, body, now) for each in concerned]
+    if messages:
+        WebhookMessage.objects.bulk_create(messages, ignore_conflicts=True)
+        transaction.on_commit(wake, robust=True)
 
 
 def wake() -> None:
@@ -42,15 +53,15 @@ def wake() -> None:
     deliver_due.delay()
 
 
-def body_of(event: Event, outgoing: Outgoing) -> str:
+def body_of(event: Event, name: str, payload: Mapping[str, PayloadValue]) -> str:
     """Return the exact text that every attempt sends.
 
     Raises ValueError for a payload that holds anything but ids and whole numbers.
     """
-    data = {name: _plain(name, value) for name, value in outgoing.payload(event).items()}
+    data = {key: _plain(key, value) for key, value in payload.items()}
     return json.dumps(
         {
-            "type": outgoing.name,
+            "type": name,
             "timestamp": event.occurred_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
             "data": data,
         },
@@ -68,13 +79,22 @@ def _plain(name: str, value: PayloadValue) -> object:
     raise ValueError(f"{name} is {type(value).__name__}; messages hold ids and numbers only.")
 
 
-def _endpoints_of(event: Event, outgoing: Outgoing) -> Iterable[WebhookEndpoint]:
-    present = WebhookEndpoint.objects.exclude(status=EndpointStatus.REMOVED)
-    organizations = Q(organization__public_id__in=set(outgoing.recipients(event)))
-    if outgoing.endpoints is not None:
-        named = set(outgoing.endpoints(event))
-        return present.filter(organizations, public_id__in=named)
-    return present.filter(organizations, event_types__contains=[outgoing.name])
+def _endpoints_by_organization(
+    outgoing: Outgoing, organizations: Collection[UUID]
+) -> dict[UUID, list[WebhookEndpoint]]:
+    """Return the endpoints that may hear of it, in order, by whose they are."""
+    present = (
+        WebhookEndpoint.objects.exclude(status=EndpointStatus.REMOVED)
+        .filter(organization__public_id__in=organizations)
+        .select_related("organization")
+        .order_by("pk")
+    )
+    if outgoing.endpoints is None:
+        present = present.filter(event_types__contains=[outgoing.name])
+    found: dict[UUID, list[WebhookEndpoint]] = defaultdict(list)
+    for endpoint in present:
+        found[endpoint.organization.public_id].append(endpoint)
+    return found
 
 
 def _message(

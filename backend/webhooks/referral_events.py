@@ -1,12 +1,12 @@
 """What institutions' systems hear of referrals, lists and outcomes: that it happened, by ids."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from backend.journal.enums import EventType
 from backend.journal.models import Event
 from backend.referrals.models import Drawdown, Referral, Sheet
-from backend.webhooks.registry import PayloadValue, register
+from backend.webhooks.registry import Facts, PayloadValue, register
 
 _OF_A_REFERRAL = (
     EventType.REFERRAL_SENT,
@@ -20,23 +20,22 @@ _OF_A_LIST = (EventType.LIST_RECALLED, EventType.SHEET_RECALLED)
 def register_referral_events() -> None:
     """Tell the institution that a referral went to, and the unit that works on it."""
     for event_type in _OF_A_REFERRAL:
-        register(event_type, recipients=_sides_of_referral, payload=_referral_ids)
+        register(event_type, facts=_facts_of_referrals)
     for event_type in _OF_A_LIST:
         register(event_type, recipients=_sides_of_list, payload=_list_ids)
     register(EventType.DRAWDOWN_REVIEWED, recipients=_sides_of_drawdown, payload=_drawdown_ids)
 
 
-def _sides_of_referral(event: Event) -> set[UUID]:
-    return _sides(
-        Referral.objects.filter(public_id=event.subject_id).values_list(
-            "institution__public_id", "unit__public_id"
+def _facts_of_referrals(events: Sequence[Event]) -> Facts:
+    """Say of each referral which institution and unit it concerns, in one query."""
+    rows = Referral.objects.filter(public_id__in={event.subject_id for event in events})
+    known = {
+        public_id: ({institution, unit}, {"referral_id": public_id, "revision": revision})
+        for public_id, institution, unit, revision in rows.values_list(
+            "public_id", "institution__public_id", "unit__public_id", "revision"
         )
-    )
-
-
-def _referral_ids(event: Event) -> dict[str, PayloadValue]:
-    revision = Referral.objects.values_list("revision", flat=True).get(public_id=event.subject_id)
-    return {"referral_id": event.subject_id, "revision": revision}
+    }
+    return {event.pk: known[event.subject_id] for event in events}
 
 
 def _sides_of_list(event: Event) -> set[UUID]:

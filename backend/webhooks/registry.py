@@ -1,6 +1,6 @@
 """Which journal events go out, to whom, and with which ids; other apps fill it when they load."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,6 +13,8 @@ from backend.journal.services import subscribe
 PayloadValue = UUID | int | None | list[UUID]
 Recipients = Callable[[Event], Iterable[UUID]]
 Payload = Callable[[Event], Mapping[str, PayloadValue]]
+# Who hears of each event, and what it says, by the event's primary key.
+Facts = Mapping[int, tuple[Iterable[UUID], Mapping[str, PayloadValue]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +25,7 @@ class Outgoing:
     """
 
     name: str
-    recipients: Recipients
-    payload: Payload
+    facts: Callable[[Sequence[Event]], Facts]
     endpoints: Recipients | None
 
     @property
@@ -39,21 +40,31 @@ _outgoing: dict[EventType, Outgoing] = {}
 def register(
     event_type: EventType,
     *,
-    recipients: Recipients,
-    payload: Payload,
+    recipients: Recipients | None = None,
+    payload: Payload | None = None,
+    facts: Callable[[Sequence[Event]], Facts] | None = None,
     name: str | None = None,
     endpoints: Recipients | None = None,
 ) -> None:
     """Send events of a type out; for use in an app's ``ready``.
 
     ``recipients`` returns the public ids of organizations, ``payload`` the ids that stand in
-    the message's ``data``; ``name`` is the type that receivers see, the event's own if omitted.
-    Both functions run in the transaction that relays the event.
+    the message's ``data``; ``facts`` returns both for many events at once, for what happens by
+    the thousand. ``name`` is the type that receivers see, the event's own if omitted. All run in
+    the transaction that relays the events.
     """
-    from backend.webhooks.outbox import write_messages  # noqa: PLC0415 - outbox reads the registry
+    from backend.webhooks import outbox  # noqa: PLC0415 - outbox reads the registry
 
-    _outgoing[event_type] = Outgoing(name or event_type.value, recipients, payload, endpoints)
-    subscribe(event_type, write_messages)
+    if facts is None:
+        if recipients is None or payload is None:
+            raise TypeError(f"{event_type}: give recipients and payload, or facts")
+        facts = _one_by_one(recipients, payload)
+    _outgoing[event_type] = Outgoing(name or event_type.value, facts, endpoints)
+    subscribe(event_type, outbox.write_messages, together=outbox.write_messages_together)
+
+
+def _one_by_one(recipients: Recipients, payload: Payload) -> Callable[[Sequence[Event]], Facts]:
+    return lambda events: {event.pk: (recipients(event), payload(event)) for event in events}
 
 
 def unregister(event_type: EventType) -> None:

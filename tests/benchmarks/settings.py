@@ -7,6 +7,8 @@ from backend.config.settings.dev import *  # noqa: F403 - settings modules build
 from backend.config.settings.dev import REST_FRAMEWORK as DEV_REST_FRAMEWORK
 
 ROOT_URLCONF = "tests.benchmarks.urls"
+# Nobody signs in; people are made by the hundred.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["testserver"]
 REST_FRAMEWORK = {
     **DEV_REST_FRAMEWORK,

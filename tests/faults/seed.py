@@ -61,10 +61,19 @@ def self_checks(count: int, url: str) -> dict[str, Any]:
     return {"recorded": count}
 
 
+def approved_list(count: int, url: str) -> dict[str, Any]:
+    """Make a list that waits to be sent: ``count`` is a hundred times the needs, plus the banks."""
+    from tests.benchmarks.approved_list import make_approved_list
+
+    known = make_approved_list(needs=count // 100, banks=count % 100, url=url)
+    return {name: known[name] for name in ("key", "list", "rows")}
+
+
 _PARTS: dict[str, Callable[[int, str], dict[str, Any]]] = {
     "writers": writers,
     "endpoint": endpoint,
     "self-checks": self_checks,
+    "approved-list": approved_list,
 }
 
 if __name__ == "__main__":

@@ -1,9 +1,12 @@
 """Many rows at once, with everything that the table promises."""
 
+import time
+
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.utils import timezone
 
+from backend.common import bulk
 from backend.common.bulk import copy_rows
 from backend.journal.enums import EventType
 from backend.journal.models import Dispatch, Event
@@ -51,3 +54,25 @@ def test_constraints_hold_and_a_refusal_leaves_nothing():
 
 def test_no_rows_ask_the_database_nothing(count_queries):
     assert count_queries(lambda: copy_rows(Event, [])) == 0
+
+
+def test_however_slowly_rows_are_made_no_statement_waits_for_them(monkeypatch):
+    """A COPY is one statement: on a busy machine ten thousand rows ran into the time limit."""
+    make = bulk._value
+    monkeypatch.setattr(bulk, "_value", lambda field, row: time.sleep(0.005) or make(field, row))
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '300ms'")
+
+    copy_rows(Event, [make_event() for _ in range(20)])
+
+    assert Event.objects.count() == 20
+
+
+def test_more_rows_than_one_statement_takes_all_arrive(monkeypatch):
+    monkeypatch.setattr(bulk, "_COPIED_AT_ONCE", 3)
+
+    copied = copy_rows(Event, [make_event() for _ in range(8)])
+
+    assert [row.pk for row in copied] == list(
+        Event.objects.order_by("pk").values_list("pk", flat=True)
+    )

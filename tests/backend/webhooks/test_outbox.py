@@ -136,3 +136,53 @@ def test_the_self_check_goes_out_and_what_happens_to_referrals():
         "referral_list.recalled",
         "referral_list.sheet_recalled",
     ]
+
+
+def test_what_is_due_together_is_relayed_in_the_statements_of_one(bank, going_out, count_queries):
+    going_out()
+    EndpointFactory(organization=bank, event_types=["need.verified"])
+
+    def statements_for(events):
+        for _ in range(events):
+            record_verified()
+        Dispatch.objects.update(due_at=timezone.now())
+        return count_queries(lambda: journal.sweep(now=timezone.now()))
+
+    few, many = statements_for(3), statements_for(30)
+
+    assert many == few
+    assert WebhookMessage.objects.count() == 33
+    assert not Dispatch.objects.exclude(relayed_at__isnull=False, attempts=1).exists()
+
+
+def test_an_event_that_cannot_be_relayed_waits_alone(bank, going_out, caplog):
+    broken = OrganizationFactory()
+
+    def payload(event):
+        if event.subject_id == broken.public_id:
+            raise RuntimeError("broken")
+        return {"need_id": event.subject_id}
+
+    going_out()
+    registry.register(VERIFIED, recipients=lambda event: [bank.public_id], payload=payload)
+    EndpointFactory(organization=bank, event_types=["need.verified"])
+    for subject in (OrganizationFactory(), broken, OrganizationFactory()):
+        journal.record(VERIFIED, subject=subject, actor=None)
+
+    assert journal.sweep(now=timezone.now()) == 2
+
+    waiting = Dispatch.objects.get(relayed_at=None)
+    assert waiting.event.subject_id == broken.public_id
+    assert (waiting.attempts, waiting.last_error) == (1, "RuntimeError('broken')")
+    assert WebhookMessage.objects.count() == 2
+
+
+def test_two_who_relay_together_write_each_message_once(bank, going_out):
+    going_out()
+    EndpointFactory(organization=bank, event_types=["need.verified"])
+    for _ in range(4):
+        record_verified()
+    now = timezone.now()
+
+    assert (journal.sweep(now=now), journal.sweep(now=now)) == (4, 0)
+    assert WebhookMessage.objects.count() == 4

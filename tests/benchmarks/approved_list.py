@@ -1,0 +1,59 @@
+"""A list that only waits to be sent: needs of firms with consents for every bank of it."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+_BATCH = 2_000
+
+
+def make_approved_list(*, needs: int, banks: int, url: str = "") -> dict[str, Any]:
+    """Draft and approve a list of every need for every bank, and return who may send it.
+
+    With ``url`` each bank's system is told of what was sent, at an address below it.
+    """
+    from backend.accounts.services import create_key
+    from tests.factories.lists import make_office, open_needs
+    from tests.factories.webhooks import EndpointFactory
+
+    office = make_office(banks=banks)
+    people = {"submitted_by": office.officer.user, "verified_by": office.head.user}
+    _consent(open_needs(needs, **people), office.banks)
+    if url:
+        for number, bank in enumerate(office.banks):
+            EndpointFactory(organization=bank, url=f"{url}/{number}", event_types=["referral.sent"])
+    approved = office.approve(office.draft(per_need=banks))
+    return {
+        "key": create_key(actor=None, user=office.officer.user)[1],
+        "list": str(approved.public_id),
+        "rows": approved.rows.standing().count(),
+        "office": office,
+        "approved": approved,
+    }
+
+
+def _consent(needs: list[Any], banks: list[Any]) -> None:
+    from backend.consents.models import Consent
+    from tests.factories.consents import ConsentFactory, ConsentTextFactory
+
+    text, now = ConsentTextFactory(), timezone.now()
+    like = ConsentFactory.build(need=needs[0], institution=banks[0], text=text, granted_by=None)
+    Consent.objects.bulk_create(
+        (
+            Consent(
+                need=need,
+                institution=bank,
+                direction=like.direction,
+                groups=like.groups,
+                contact_person=need.contact_name,
+                text=text,
+                granted_at=now - timedelta(days=1),
+                granted_by=needs[0].verified_by,
+                expires_on=like.expires_on,
+            )
+            for need in needs
+            for bank in banks
+        ),
+        batch_size=_BATCH,
+    )
