@@ -18,7 +18,7 @@ app.autodiscover_tasks()
 
 @after_setup_logger.connect
 @after_setup_task_logger.connect
-def write_discreetly(logger: logging.Logger, **kwargs: Any) -> None:
+def write_discreetly(logger: logging.Logger, **_: Any) -> None:
     """Let workers write lines as the web server does: without rows that the database refused."""
     for handler in logger.handlers:
         known = handler.formatter
