@@ -1,6 +1,7 @@
 """The base of every resource; a view reads input, makes one domain call, answers."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 from zlib import crc32
@@ -19,6 +20,7 @@ from backend.api.negotiation import JSONFirstNegotiation
 from backend.api.permissions import ActorPermission
 from backend.organizations.actors import Actor
 from backend.organizations.permissions import Permission
+from backend.organizations.row_security import is_confined, reading_as
 
 # A proxy that compresses marks the tag as weak; the revision still names one content.
 _ETAG = re.compile(r'(?:W/)?"(\d{1,18})(?:-[0-9a-f]{8})?"')
@@ -28,13 +30,15 @@ class ResourceViewSet(GenericViewSet):
     """A resource whose rows the actor sees through ``visible_to``.
 
     ``permission_words`` maps each action to its word. ``secret_fields`` of an answer are shown
-    once and never kept for a repeated request.
+    once and never kept for a repeated request. ``unconfined_actions`` read by one statement that
+    is planned once for all actors; a role of one's own would have it planned anew each time.
     """
 
     permission_classes = [ActorPermission]
     content_negotiation_class = JSONFirstNegotiation
     permission_words: dict[str, Permission] = {}
     secret_fields: tuple[str, ...] = ()
+    unconfined_actions: frozenset[str] = frozenset()
     lookup_field = "public_id"
     lookup_url_kwarg = "id"
     lookup_value_converter = "uuid"
@@ -45,13 +49,32 @@ class ResourceViewSet(GenericViewSet):
         return self.request.actor
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """After sign-in, permission and throttling: let a keyed POST take effect once."""
+        """After sign-in, permission and throttling: let a keyed POST take effect once.
+
+        What firms and institutions read, they read under the database's own rules on rows.
+        """
         super().initial(request, *args, **kwargs)
+        method = request.method.lower()
+        if method in {"get", "head"} and hasattr(self, method) and self._is_confined():
+            read = getattr(self, method)
+            setattr(self, method, lambda *a, **k: self._read_confined(read, *a, **k))
         if request.method == "POST" and hasattr(self, "post"):
             key = idempotency_key(request)
             if key is not None:
                 handler = self.post
                 self.post = lambda *a, **k: answer_once(self, key, lambda: handler(*a, **k))
+
+    def _is_confined(self) -> bool:
+        actor = getattr(self.request, "actor", None)
+        return (
+            actor is not None and self.action not in self.unconfined_actions and is_confined(actor)
+        )
+
+    def _read_confined(
+        self, read: Callable[..., HttpResponseBase], *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        with reading_as(self.actor):
+            return read(*args, **kwargs)
 
     def get_object(self) -> Any:
         """Return the visible row that the address names; whatever is not visible is not there."""

@@ -18,6 +18,7 @@ from backend.consents.models import Disclosure, RosterConsent
 from backend.consents.records import DisclosableRecord, FirmRecord, list_disclosable
 from backend.needs.models import Need
 from backend.organizations.models import Organization
+from backend.organizations.row_security import as_platform
 
 __all__ = [
     "NO_GROUNDS",
@@ -204,19 +205,20 @@ def record_shown(
 
     Call it in the transaction that shows or sends.
     """
-    copy_rows(
-        Disclosure,
-        (
-            Disclosure(
-                firm_id=firm_id,
-                need_id=need_id,
-                consent_id=consent_id,
-                institution=institution,
-                user=user,
-                channel=channel,
-                fields=sorted(fields),
-                shown_at=now,
-            )
-            for firm_id, need_id, consent_id, fields in shown
-        ),
-    )
+    with as_platform():
+        copy_rows(
+            Disclosure,
+            (
+                Disclosure(
+                    firm_id=firm_id,
+                    need_id=need_id,
+                    consent_id=consent_id,
+                    institution=institution,
+                    user=user,
+                    channel=channel,
+                    fields=sorted(fields),
+                    shown_at=now,
+                )
+                for firm_id, need_id, consent_id, fields in shown
+            ),
+        )

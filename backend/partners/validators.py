@@ -15,6 +15,7 @@ from backend.partners.models import LONGEST_CLOCK, Agreement, Contact
 
 CLOCKS = ("acknowledge", "contact", "decide", "read", "answer")
 REASON_MAX_LENGTH = 300
+NOT_A_MEMBER = "账号不是该单位的成员。"
 _PHONE = re.compile(r"\+?[0-9][0-9 ()-]{5,28}[0-9]( ?转 ?[0-9]{1,6})?")
 _CONTACT_TEXTS = {"name": 60, "post": 60, "phone": 40, "email": 254}
 _AGREEMENT_TEXTS = {
@@ -47,7 +48,7 @@ def check_contact(contact: Contact) -> None:
         except ValidationError:
             problems.add("email", "invalid_email", f"邮箱“{shown(contact.email)}”格式有误。")
     if contact.user_id is not None and not _belongs(contact):
-        problems.add("user", "not_a_member", "账号不是该单位的成员。")
+        problems.add("user", "not_a_member", NOT_A_MEMBER)
     _check_absence(problems, contact)
     problems.refuse()
 

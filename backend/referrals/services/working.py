@@ -13,6 +13,7 @@ from backend.needs.enums import NeedStatus
 from backend.needs.models import Need
 from backend.needs.services import lock_need
 from backend.organizations.actors import Actor
+from backend.organizations.row_security import as_platform
 from backend.referrals.clocks import next_due
 from backend.referrals.enums import (
     ENDED,
@@ -149,6 +150,7 @@ def close_case(referral: Referral, now: datetime) -> None:
 
 def mark_seen(*, referral: Referral, user_id: int) -> None:
     """Remember that a person has seen a referral as it is now."""
-    Seen.objects.update_or_create(
-        referral=referral, user_id=user_id, defaults={"revision": referral.revision}
-    )
+    with as_platform():
+        Seen.objects.update_or_create(
+            referral=referral, user_id=user_id, defaults={"revision": referral.revision}
+        )

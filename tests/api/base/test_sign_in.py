@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.utils import timezone
 from rest_framework.settings import api_settings
 from rest_framework.test import APIClient
@@ -201,3 +202,24 @@ def test_the_quick_way_to_an_actor_finds_the_same_as_the_plain_one(firm_actor, b
             ):
                 names = [field.attname for field in mine._meta.concrete_fields]
                 assert [getattr(mine, n) for n in names] == [getattr(other, n) for n in names]
+
+
+@pytest.mark.parametrize("username", ["known", "nobody", "left"])
+def test_a_wrong_password_and_an_unknown_name_are_one_and_the_same(
+    anonymous_client, monkeypatch, username
+):
+    """The same answer, header by header, after the same work: one password is hashed."""
+    UserFactory(username="known")
+    UserFactory(username="left", is_active=False)
+    hashed = []
+    encode = MD5PasswordHasher.encode
+    monkeypatch.setattr(
+        MD5PasswordHasher, "encode", lambda *a, **k: hashed.append(1) or encode(*a, **k)
+    )
+
+    answer = sign_in(anonymous_client, username, "wrong")
+
+    assert answer.content == sign_in(anonymous_client, "someone else", "wrong").content
+    assert answer.status_code == 401
+    assert set(answer.headers) == set(sign_in(anonymous_client, "x", "wrong").headers)
+    assert len(hashed) == 3

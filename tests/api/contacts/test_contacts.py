@@ -223,7 +223,7 @@ def test_whoever_an_agreement_names_leaves_only_when_somebody_covers(bank_client
         ({"name": ""}, "name", "blank"),
         ({"phone": "请来电"}, "phone", "invalid_phone"),
         ({"email": "x"}, "email", "invalid_email"),
-        ({"user": "nobody"}, "user", "unknown_user"),
+        ({"user": "nobody"}, "user", "not_a_member"),
         ({"user": "outsider"}, "user", "not_a_member"),
         ({"agreed_at": "2026-01-01"}, "agreed_at", "unknown_field"),
         ({"organization": "00000000-0000-4000-8000-000000000000"}, "organization", "unknown_id"),

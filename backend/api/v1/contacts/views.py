@@ -28,6 +28,7 @@ from backend.organizations.permissions import Permission
 from backend.partners import services
 from backend.partners.models import Contact
 from backend.partners.notice import NOTICE, NOTICE_SHA256, NOTICE_VERSION
+from backend.partners.validators import NOT_A_MEMBER
 
 
 class ContactViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
@@ -110,12 +111,15 @@ class ContactViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
         return Response({"version": NOTICE_VERSION, "sha256": NOTICE_SHA256, "body": NOTICE})
 
     def _with_user(self, values: dict[str, Any]) -> dict[str, Any]:
-        """Replace an account's name by the account."""
+        """Replace an account's name by the account.
+
+        One that does not exist is refused as one of another unit is: nobody tries names here.
+        """
         username = values.get("user")
         if username is not None:
             user = User.objects.filter(username=username, is_active=True).first()
             if user is None:
-                raise InvalidInput.of("user", "unknown_user", f"没有可用的账号“{username[:40]}”。")
+                raise InvalidInput.of("user", "not_a_member", NOT_A_MEMBER)
             values["user"] = user
         return values
 

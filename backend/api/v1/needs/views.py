@@ -49,6 +49,10 @@ class NeedViewSet(
         **NeedProgressMixin.progress_permission_words,
     }
 
+    unconfined_actions = frozenset(
+        {*NeedMatchesMixin.match_permission_words, *NeedInquiriesMixin.inquiry_permission_words}
+    )
+
     def get_queryset(self) -> QuerySet[Need]:
         """Start from the visible needs, with their firms and the institutions they name."""
         return Need.objects.visible_to(self.actor).with_firm().with_named_institutions()
