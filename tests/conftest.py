@@ -10,6 +10,7 @@ from backend.matches.catalogue_memory import catalogues
 from backend.matches.held_needs import held_needs
 from backend.organizations.actors import Actor
 from backend.organizations.enums import Rank, Role
+from backend.portal import names
 from tests.factories.organizations import make_actor
 
 
@@ -18,6 +19,8 @@ def fresh_catalogues() -> None:
     """Forget another test's catalogue: versions begin anew with each test, other rows do not."""
     catalogues.forget()
     held_needs.forget()
+    names.regions.cache_clear()
+    names.industries.cache_clear()
 
 
 @pytest.fixture

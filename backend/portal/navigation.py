@@ -23,7 +23,10 @@ class Entry:
 MENUS: Final[Mapping[Role, tuple[Entry, ...]]] = MappingProxyType(
     {
         Role.FIRM: (Entry("我的融资", "portal:firm", "home", Permission.NEED_VIEW),),
-        Role.INSTITUTION: (Entry("工作台", "portal:institution", "home"),),
+        Role.INSTITUTION: (
+            Entry("工作台", "portal:institution", "home"),
+            Entry("推送收件箱", "portal:institution_inbox", "inbox", Permission.REFERRAL_VIEW),
+        ),
         Role.DEPARTMENT: (Entry("工作台", "portal:department", "home"),),
         Role.INCUBATOR: (Entry("工作台", "portal:incubator", "home"),),
     }

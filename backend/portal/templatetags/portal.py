@@ -8,6 +8,7 @@ from django import template
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
+from backend.portal import names
 from backend.portal.tones import TONES
 from matching import vocabulary
 
@@ -98,6 +99,30 @@ def labels(codes: Any, table: str) -> str:
     """Write codes of one of the vocabulary's tables in Chinese, separated by 、."""
     names = getattr(vocabulary, table.upper())
     return "、".join(names.get(code, code) for code in codes or ())
+
+
+@register.filter
+def label(code: Any, table: str) -> str:
+    """Write one code of one of the vocabulary's tables in Chinese."""
+    return getattr(vocabulary, table.upper()).get(code, code)
+
+
+@register.filter
+def region_name(code: Any) -> str:
+    """Write a division by its full name."""
+    return names.regions().get(code, code or _MISSING)
+
+
+@register.filter
+def industry_name(code: Any) -> str:
+    """Write an industry by its name."""
+    return names.industries().get(code, code or _MISSING)
+
+
+@register.filter
+def absolute(number: int | None) -> int | None:
+    """Drop the sign."""
+    return None if number is None else abs(number)
 
 
 @register.filter

@@ -1,0 +1,40 @@
+"""What every page of an institution shares."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, NamedTuple
+
+from django.db.models import QuerySet
+
+from backend.consents.enums import Channel
+from backend.organizations.enums import Role
+from backend.portal.pages import Page
+from backend.referrals.models import Referral
+from backend.referrals.progress import ReferralView, list_views
+
+
+class ReferralRow(NamedTuple):
+    """A referral with what was worked out for its reader."""
+
+    referral: Referral
+    view: ReferralView
+
+    @property
+    def need(self) -> dict[str, Any]:
+        """What the institution may know of need and firm."""
+        return self.view.described or {}
+
+
+class InstitutionPage(Page):
+    """A page of an institution's people."""
+
+    roles: ClassVar[frozenset[Role]] = frozenset({Role.INSTITUTION})
+
+    def referrals(self) -> QuerySet[Referral]:
+        """Return the referrals that this unit works on, with their story and unread marks."""
+        visible = Referral.objects.visible_to(self.actor)
+        return visible.with_story().with_unread_of(self.actor.user)
+
+    def rows_of(self, referrals: Sequence[Referral]) -> list[ReferralRow]:
+        """Work out what is shown of referrals; what is shown of firms is recorded."""
+        views = list_views(referrals, actor=self.actor, now=self.now, channel=Channel.PORTAL)
+        return [ReferralRow(referral, views[referral.pk]) for referral in referrals]
