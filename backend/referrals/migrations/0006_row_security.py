@@ -123,11 +123,11 @@ def _backwards():
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("referrals", "0002_immutable"),
-        ("consents", "0002_append_only"),
-        ("needs", "0002_need_number"),
-        ("firms", "0002_fact_append_only"),
-        ("organizations", "0001_initial"),
+        ("referrals", "0005_rosters"),
+        ("consents", "0003_roster_consents"),
+        ("needs", "0003_verification_route"),
+        ("firms", "0003_progress_sharing"),
+        ("organizations", "0002_agency"),
     ]
 
     operations = [migrations.RunSQL("\n".join(_forwards()), "\n".join(_backwards()))]
