@@ -28,7 +28,7 @@ from tests.factories.referrals import (
 )
 
 pytestmark = pytest.mark.django_db
-RULES = importlib.import_module("backend.referrals.migrations.0003_row_security").RULES
+RULES = importlib.import_module("backend.referrals.migrations.0006_row_security").RULES
 CONFIDENTIAL = (
     *(Firm, Fact, FirmQualification, Tenancy, Need, NamedInstitution, Consent, Disclosure),
     *(Referral, ReferralList, ListRow, Sheet),
