@@ -23,7 +23,7 @@ def today_of(event: Event) -> date:
 
 
 def referral_of(event: Event) -> Referral | None:
-    """Return the referral that an event is about, with whoever may be called for it."""
+    """Return the referral that an event is about."""
     return _referrals().filter(public_id=event.subject_id).first()
 
 
@@ -33,8 +33,8 @@ def referral_named(public_id: UUID | str) -> Referral | None:
 
 
 def _referrals() -> QuerySet[Referral]:
-    paths = [f"agreement__{name}__covered_by" for name in _CONTACTS]
-    return Referral.objects.select_related("need", "unit", "institution", *paths)
+    # Contacts are read where they are called: most events call nobody of the agreement.
+    return Referral.objects.select_related("need", "agreement")
 
 
 def drawdown_of(event: Event) -> Drawdown | None:
