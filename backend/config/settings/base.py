@@ -5,7 +5,7 @@ from pathlib import Path
 
 from backend.config import env, store
 from backend.config.schedule import BEAT_SCHEDULE
-from matching.vocabulary import STAGES, VERDICTS
+from matching.vocabulary import QUALIFICATIONS, STAGES, VERDICTS
 
 BASE_DIR = Path(__file__).resolve().parents[3]
 FIXTURES_DIR = BASE_DIR / "fixtures"
@@ -175,6 +175,7 @@ SPECTACULAR_SETTINGS = {
         "EndpointStatus": "backend.webhooks.enums.EndpointStatus.choices",
         "DeliveryStatus": "backend.webhooks.enums.MessageStatus.choices",
         "Stage": list(STAGES.items()),
+        "Qualification": list(QUALIFICATIONS.items()),
         "AnyVerdict": list(VERDICTS.items()),
         # How a need and a product come to suit each other, or cease to, on a day.
         "ShiftKind": ["gained", "lost", "moved"],
