@@ -61,56 +61,73 @@ def compose_roster(
     history = _History(referral_list.department, of_institution.keys())
     sheets, shown = [], {}
     for institution, its_rows in sorted(of_institution.items(), key=lambda one: one[0].code):
+        told = {
+            row: (consent, describe_firm(records[row.firm_id], consent.groups))
+            for row in sorted(its_rows, key=lambda one: one.firm.organization.code)
+            if (consent := consents[row.firm_id, row.institution_id])
+        }
         earlier = history.rows_of(institution)
-        lines, told = [], []
-        for number, row in enumerate(
-            sorted(its_rows, key=lambda one: one.firm.organization.code), start=1
-        ):
-            consent = consents[row.firm_id, row.institution_id]
-            described = describe_firm(records[row.firm_id], consent.groups)
-            told.append((consent, described))
-            line = _line(row, consent, described)
-            line["change"] = _change(line, earlier.get(line["code"]))
-            line["line"] = number
-            lines.append(line)
+        lines = _lines(told, earlier)
         listed = {line["code"]: line["change"] for line in lines}
-        others = _fates(earlier, listed, consents, institution)
+        changes = listed | _fates(earlier, listed, consents, institution)
+        agreement, version = agreements[institution.pk], history.next_version(institution)
         previous = history.previous.get(institution.pk)
-        version = history.last_version.get(institution.pk, 0) + 1
-        agreement = agreements[institution.pk]
-        shown[institution.pk] = told
+        content = {
+            **_head(referral_list, head, lines, previous=previous, version=version, day=day),
+            **name_parties(referral_list, institution, agreement, day),
+            "continued": _others(changes, listed, ChangeKind.SAME),
+            "withdrawn": _others(changes, listed, ChangeKind.WITHDRAWN),
+        }
+        shown[institution.pk] = list(told.values())
         sheets.append(
             ComposedSheet(
-                institution=institution,
-                agreement=agreement,
-                version=version,
-                previous=previous,
-                rows=its_rows,
-                content={
-                    "format": FORMAT,
-                    "list": referral_list.number,
-                    "kind": referral_list.kind,
-                    "title": referral_list.title,
-                    "version": version,
-                    "previous": previous
-                    and {"version": previous.version, "digest": previous.digest},
-                    "sent_on": day,
-                    "document_number": head.document_number,
-                    "basis": head.basis,
-                    "answer_by": head.answer_by,
-                    **name_parties(referral_list, institution, agreement, day),
-                    "disclaimer": DISCLAIMER,
-                    "criteria": referral_list.roster_criteria or {},
-                    "totals": {"firms": len(lines)},
-                    "rows": lines,
-                    "continued": sorted(c for c, kind in others.items() if kind == "same"),
-                    "withdrawn": sorted(c for c, kind in others.items() if kind == "withdrawn"),
-                },
-                changes=listed | others,
-                shown=(),
+                institution, agreement, version, previous, its_rows, content, changes, shown=()
             )
         )
     return ComposedRoster(sheets, shown)
+
+
+def _head(
+    referral_list: ReferralList,
+    head: Head,
+    lines: list[Canonical],
+    *,
+    previous: Sheet | None,
+    version: int,
+    day: date,
+) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "list": referral_list.number,
+        "kind": referral_list.kind,
+        "title": referral_list.title,
+        "version": version,
+        "previous": previous and {"version": previous.version, "digest": previous.digest},
+        "sent_on": day,
+        "document_number": head.document_number,
+        "basis": head.basis,
+        "answer_by": head.answer_by,
+        "disclaimer": DISCLAIMER,
+        "criteria": referral_list.roster_criteria or {},
+        "totals": {"firms": len(lines)},
+        "rows": lines,
+    }
+
+
+def _lines(
+    told: Mapping[RosterRow, Shown], earlier: Mapping[str, Mapping[str, Any]]
+) -> list[Canonical]:
+    lines = []
+    for number, (row, (consent, described)) in enumerate(told.items(), start=1):
+        line = _line(row, consent, described)
+        line["change"] = _change(line, earlier.get(line["code"]))
+        line["line"] = number
+        lines.append(line)
+    return lines
+
+
+def _others(changes: Mapping[str, str], listed: Mapping[str, str], kind: ChangeKind) -> list[str]:
+    return sorted(code for code, found in changes.items() if found == kind and code not in listed)
 
 
 def _line(row: RosterRow, consent: RosterConsent, described: dict[str, Any]) -> Canonical:
@@ -171,6 +188,10 @@ class _History:
         self.previous = {sheet.institution_id: sheet for sheet in latest}
         versions = sheets.order_by().values_list("institution").annotate(Max("version"))
         self.last_version: dict[int, int] = dict(versions)
+
+    def next_version(self, institution: Organization) -> int:
+        """Return the number of the next sheet, whatever its kind."""
+        return self.last_version.get(institution.pk, 0) + 1
 
     def rows_of(self, institution: Organization) -> dict[str, Mapping[str, Any]]:
         """Return what the previous roster said, by the firm's opaque code."""

@@ -7,7 +7,7 @@ from csp import constants as csp
 
 from backend.config import env, mail, store
 from backend.config.schedule import BEAT_SCHEDULE
-from matching.vocabulary import STAGES, VERDICTS
+from matching.vocabulary import QUALIFICATIONS, STAGES, VERDICTS
 
 BASE_DIR = Path(__file__).resolve().parents[3]
 FIXTURES_DIR = BASE_DIR / "fixtures"
@@ -234,6 +234,7 @@ SPECTACULAR_SETTINGS = {
         "Measure": "backend.filings.enums.Measure.choices",
         "MailChoice": "backend.notifications.enums.MailChoice.choices",
         "Stage": list(STAGES.items()),
+        "Qualification": list(QUALIFICATIONS.items()),
         "AnyVerdict": list(VERDICTS.items()),
         "ActivityKind": "backend.activities.enums.ActivityKind.choices",
         "ActivityStatus": "backend.activities.enums.ActivityStatus.choices",
