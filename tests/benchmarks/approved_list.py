@@ -33,6 +33,7 @@ def make_approved_list(*, needs: int, banks: int, url: str = "") -> dict[str, An
     return {
         "key": create_key(actor=None, user=office.officer.user)[1],
         "list": str(approved.public_id),
+        "revision": approved.revision,
         "rows": approved.rows.standing().count(),
         "office": office,
         "approved": approved,
