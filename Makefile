@@ -48,11 +48,6 @@ $(VENV)/.bench: $(VENV)/.dev requirements/bench.txt
 	@$(PIP) --require-hashes -r requirements/bench.txt
 	@touch $@
 
-$(VENV)/.fuzz: $(VENV)/.dev requirements/fuzz.txt
-	@echo "安装随机请求测试所需的依赖 ……"
-	@$(PIP) --require-hashes -r requirements/fuzz.txt
-	@touch $@
-
 .PHONY: install
 install: $(VENV)/.runtime ## 建立 .venv 并安装锁定的依赖
 	@echo "已安装；命令是 $(BIN)/kerong。"
@@ -81,9 +76,6 @@ story: $(VENV)/.dev ## 演示信息共享机制：一份清单从签约到对账
 fault-test: $(VENV)/.dev ## 故障测试，全量（真实进程、kill -9；约一小时，含故意损坏的版本）
 	@KERONG_TEST_SIZE=full $(BIN)/python -m pytest tests/faults $(ARGS)
 
-.PHONY: fuzz
-fuzz: $(VENV)/.fuzz ## 以三种身份向接口发送大量随机请求（ARGS="--cases 10000"）
-	@$(BIN)/kerong services --data-dir .kerong-fuzz -- $(BIN)/python -m tests.fuzzing $(ARGS)
 
 .PHONY: browser-test
 browser-test: $(VENV)/.dev ## 只运行页面测试（需要 Debian 的 chromium；截图在 build/screenshots）
@@ -109,7 +101,6 @@ lock: $(VENV)/.dev ## 重新锁定依赖（requirements/*.in → *.txt）
 	$(LOCK) requirements/runtime.in -o requirements/runtime.txt
 	$(LOCK) requirements/dev.in -c requirements/runtime.txt -o requirements/dev.txt
 	$(LOCK) requirements/bench.in -c requirements/runtime.txt -o requirements/bench.txt
-	$(LOCK) requirements/fuzz.in -c requirements/runtime.txt -c requirements/dev.txt -o requirements/fuzz.txt
 
 .PHONY: clean
 clean: ## 删除缓存和 .venv，保留数据

@@ -205,3 +205,37 @@ def test_every_query_parameter_given_nonsense(world, document):
         if answer.status_code != 400:
             wrong.append(f"{operation.name}: an unknown parameter passed")
     assert not wrong, "\n".join(wrong)
+
+
+def test_every_revision_and_key_given_nonsense(world, document):
+    """What stands in If-Match and Idempotency-Key is read or refused, and never breaks."""
+    revisions = [
+        "",
+        "x",
+        '"x"',
+        '"-1"',
+        '"1.5"',
+        '"1e3"',
+        '"٣"',
+        '"' + "9" * 400 + '"',
+        '"1',
+        "1,2",
+    ]
+    keys = ["", " ", "中", "x" * 201, "a\tb", "\x7f"]
+    headers = [{"If-Match": text} for text in revisions] + [{"Idempotency-Key": k} for k in keys]
+    wrong = []
+    for operation in writing():
+        client = world.clients[somebody_inside(operation)]
+        for each in headers:
+            with transaction.atomic():
+                answer = client.generic(
+                    operation.method.upper(),
+                    world.url(operation.path),
+                    b"{}",
+                    content_type="application/json",
+                    headers=each,
+                )
+                transaction.set_rollback(True)
+            if answer.status_code >= 500:
+                wrong.append(f"{operation.name}: {each!r:.60} broke it")
+    assert not wrong, "\n".join(wrong)

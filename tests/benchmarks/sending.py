@@ -43,7 +43,9 @@ def measure(*, needs: int, banks: int) -> dict[str, Any]:
         }
         before = resource.getrusage(resource.RUSAGE_SELF)
         start = time.monotonic()
-        answer = caller.post(f"referral-lists/{known['list']}/send/", body)
+        answer = caller.post(
+            f"referral-lists/{known['list']}/send/", body, If_Match=f'"{known["revision"]}"'
+        )
         assert answer.status == 200, answer
         caller.close()
         total = known["rows"]

@@ -66,7 +66,7 @@ def approved_list(count: int, url: str) -> dict[str, Any]:
     from tests.benchmarks.approved_list import make_approved_list
 
     known = make_approved_list(needs=count // 100, banks=count % 100, url=url)
-    return {name: known[name] for name in ("key", "list", "rows")}
+    return {name: known[name] for name in ("key", "list", "revision", "rows")}
 
 
 _PARTS: dict[str, Callable[[int, str], dict[str, Any]]] = {
