@@ -38,6 +38,8 @@ class ResourceViewSet(GenericViewSet):
     content_negotiation_class = JSONFirstNegotiation
     permission_words: dict[str, Permission] = {}
     secret_fields: tuple[str, ...] = ()
+    # Whether its rows are of firms, needs or referrals, or come from tables that hold such.
+    holds_confidential_rows = True
     unconfined_actions: frozenset[str] = frozenset()
     lookup_field = "public_id"
     lookup_url_kwarg = "id"

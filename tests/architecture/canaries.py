@@ -14,7 +14,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-_WORD = re.compile(r"QX[a-z]{6}|91220101MA[0-9A-Z]{8}|\d{4}-\d{2}-\d{2}|\d+(?:\.\d+)?(?:e-\d+)?")
+_WORD = re.compile(
+    r"QX[a-z]{6}|91220101MA[0-9A-Z]{8}|\d{4}-\d{2}-\d{2}"
+    r"|(?<![0-9A-Za-z._-])\d+(?:\.\d+)?(?:e-\d+)?(?![0-9A-Za-z_])"
+)
+# Times of day, ids and digests hold numbers that by chance are somebody's.
+_BY_CHANCE = re.compile(
+    r"T\d{2}:\d{2}:\d{2}[.\d]*|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{64}"
+)
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _FIRST_DAY = date(1961, 1, 1)
 
@@ -79,7 +86,7 @@ class Canaries:
     def found_in(self, text: str) -> set[Canary]:
         """Return the canaries that a text holds."""
         found: set[Canary] = set()
-        for word in set(_WORD.findall(text)):
+        for word in set(_WORD.findall(_BY_CHANCE.sub(" ", text))):
             found |= self._known.get(word, set()) | self._known.get(_canonical(word), set())
         return found
 

@@ -20,6 +20,7 @@ class KeyViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
 
     serializer_class = KeyOutput
     queryset = ApiKey.objects.none()
+    holds_confidential_rows = False
     permission_words = {
         "list": Permission.KEY_MANAGE,
         "retrieve": Permission.KEY_MANAGE,

@@ -23,6 +23,7 @@ class MembershipViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
     queryset = Membership.objects.none()
     serializer_class = MembershipOutput
     filterset_class = MembershipFilter
+    holds_confidential_rows = False
     permission_words = {
         "list": Permission.MEMBERSHIP_VIEW,
         "retrieve": Permission.MEMBERSHIP_VIEW,

@@ -33,6 +33,7 @@ class OrganizationViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
     queryset = Organization.objects.none()
     serializer_class = OrganizationOutput
     filterset_class = OrganizationFilter
+    holds_confidential_rows = False
     permission_words = {
         "list": Permission.ORGANIZATION_VIEW,
         "retrieve": Permission.ORGANIZATION_VIEW,

@@ -27,6 +27,7 @@ class PolicyViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
     queryset = Policy.objects.none()
     serializer_class = PolicyOutput
     filterset_class = PolicyFilter
+    holds_confidential_rows = False
     permission_words = {
         "list": Permission.POLICY_VIEW,
         "retrieve": Permission.POLICY_VIEW,

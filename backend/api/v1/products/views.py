@@ -35,6 +35,7 @@ class ProductViewSet(
     queryset = Product.objects.none()
     serializer_class = ProductOutput
     filterset_class = ProductFilter
+    holds_confidential_rows = False
     permission_words = {
         "list": Permission.PRODUCT_VIEW,
         "retrieve": Permission.PRODUCT_VIEW,

@@ -29,6 +29,7 @@ class ReferenceViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
     lookup_field = "pk"
     lookup_url_kwarg = "code"
     lookup_value_converter = "str"
+    holds_confidential_rows = False
     permission_words = {
         "list": Permission.REFERENCE_VIEW,
         "retrieve": Permission.REFERENCE_VIEW,
