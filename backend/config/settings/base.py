@@ -241,7 +241,8 @@ SPECTACULAR_SETTINGS = {
         "ParticipantPart": "backend.activities.enums.Part.choices",
         "ParticipantStatus": "backend.activities.enums.ParticipationStatus.choices",
         "ProjectStatus": "backend.activities.enums.ProjectStatus.choices",
-        "RegionLevel": "backend.reference.models.Region.Level.choices",
+        # A class inside a model; no dotted path leads there.
+        "RegionLevel": [("province", "省级"), ("city", "地级"), ("county", "县级")],
         "IntentLevel": "backend.activities.enums.IntentLevel.choices",
         "FirmAnswer": "backend.activities.enums.FirmAnswer.choices",
         # How a need and a product come to suit each other, or cease to, on a day.

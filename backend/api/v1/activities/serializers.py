@@ -69,10 +69,10 @@ class ActivityOutput(serializers.Serializer):
     """An activity as it stands."""
 
     id = serializers.UUIDField(source="public_id")
-    kind = serializers.ChoiceField(choices=ActivityKind)
+    kind = serializers.ChoiceField(choices=ActivityKind.choices)
     kind_label = serializers.CharField(source="get_kind_display")
     title = serializers.CharField()
-    status = serializers.ChoiceField(choices=ActivityStatus)
+    status = serializers.ChoiceField(choices=ActivityStatus.choices)
     status_label = serializers.CharField(source="get_status_display")
     host = OrganizerOutput()
     co_organizers = OrganizerOutput(many=True)

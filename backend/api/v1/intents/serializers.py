@@ -57,7 +57,7 @@ class DropInput(StrictSerializer):
 class IntentStepOutput(serializers.Serializer):
     """A level that was reached."""
 
-    level = serializers.ChoiceField(choices=IntentLevel)
+    level = serializers.ChoiceField(choices=IntentLevel.choices)
     level_label = serializers.CharField()
     amount_yuan = serializers.IntegerField(allow_null=True)
     date = serializers.DateField()
@@ -93,7 +93,7 @@ class IntentOutput(serializers.Serializer):
     )
     disclaimer = serializers.SerializerMethodField()
 
-    @extend_schema_field(serializers.ChoiceField(choices=IntentLevel, allow_null=True))
+    @extend_schema_field(serializers.ChoiceField(choices=IntentLevel.choices, allow_null=True))
     def get_level(self, intent: Intent) -> str | None:
         """Say how far it is, as far as the reader was told."""
         return self._known(intent).level

@@ -46,7 +46,7 @@ class ProjectOutput(serializers.Serializer):
     id = serializers.UUIDField(source="public_id")
     title = serializers.CharField()
     summary = serializers.CharField()
-    status = serializers.ChoiceField(choices=ProjectStatus)
+    status = serializers.ChoiceField(choices=ProjectStatus.choices)
     status_label = serializers.CharField(source="get_status_display")
     activity = serializers.UUIDField(source="activity.public_id", default=None, allow_null=True)
     activity_title = serializers.CharField(source="activity.title", default=None, allow_null=True)
