@@ -22,7 +22,13 @@ class Entry:
 
 MENUS: Final[Mapping[Role, tuple[Entry, ...]]] = MappingProxyType(
     {
-        Role.FIRM: (Entry("我的融资", "portal:firm", "home", Permission.NEED_VIEW),),
+        Role.FIRM: (
+            Entry("我的融资", "portal:firm", "home", Permission.NEED_VIEW),
+            Entry("发布需求", "portal:firm_need_new", "need", Permission.NEED_CREATE),
+            Entry(
+                "谁看过我的信息", "portal:firm_disclosures", "shield", Permission.DISCLOSURE_VIEW
+            ),
+        ),
         Role.INSTITUTION: (
             Entry("工作台", "portal:institution", "home"),
             Entry("推送收件箱", "portal:institution_inbox", "inbox", Permission.REFERRAL_VIEW),

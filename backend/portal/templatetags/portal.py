@@ -8,6 +8,7 @@ from django import template
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
+from backend.consents.enums import FieldGroup
 from backend.portal import names
 from backend.portal.tones import TONES
 from matching import vocabulary
@@ -105,6 +106,18 @@ def labels(codes: Any, table: str) -> str:
 def label(code: Any, table: str) -> str:
     """Write one code of one of the vocabulary's tables in Chinese."""
     return getattr(vocabulary, table.upper()).get(code, code)
+
+
+@register.filter
+def group_labels(codes: Any) -> str:
+    """Write the groups of fields of a consent."""
+    return "；".join(FieldGroup(code).label for code in codes)
+
+
+@register.filter
+def field_labels(codes: Any) -> str:
+    """Write the fields that were shown."""
+    return "、".join(names.FIELDS.get(code, code) for code in codes)
 
 
 @register.filter
