@@ -111,8 +111,8 @@ class Disclosures(FirmPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """List what was shown, the latest first."""
-        shown = (
-            Disclosure.objects.visible_to(self.actor).with_parties().order_by("-shown_at", "-pk")
+        shown = Disclosure.objects.visible_to(self.actor).with_parties()
+        page = Paginator(shown.order_by("-shown_at", "-pk"), _PAGE_SIZE).get_page(
+            request.GET.get("page")
         )
-        page = Paginator(shown, _PAGE_SIZE).get_page(request.GET.get("page"))
         return self.show(page=page)

@@ -170,13 +170,6 @@ def stacked(components: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 @register.simple_tag(takes_context=True)
-def is_current(context: dict[str, Any], url_name: str) -> bool:
-    """Tell whether a menu entry leads to this page or to one below it."""
-    current = context.get("current_url_name", "")
-    return current == url_name or current.startswith(url_name + "_")
-
-
-@register.simple_tag(takes_context=True)
 def page_address(context: dict[str, Any], **changes: Any) -> str:
     """Return this page's query with some parameters changed; an empty value drops one."""
     query = context["request"].GET.copy()
