@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from backend.portal import once
-from backend.portal.navigation import home_of, menu_of
+from backend.portal.navigation import current_entry, menu_of
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -14,10 +14,14 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     match = request.resolver_match
     values = {
         "is_demonstration": settings.KERONG_DEMO,
-        "current_url_name": match.view_name if match else "",
         "press_token": once.new_token(),
     }
     actor = getattr(request, "page_actor", None)
     if not actor:
         return values
-    return values | {"frame_actor": actor, "menu": menu_of(actor), "home_url_name": home_of(actor)}
+    menu = menu_of(actor)
+    return values | {
+        "frame_actor": actor,
+        "menu": menu,
+        "menu_entry": current_entry(menu, match.view_name if match else ""),
+    }

@@ -22,7 +22,16 @@ class Entry:
 
 MENUS: Final[Mapping[Role, tuple[Entry, ...]]] = MappingProxyType(
     {
-        Role.FIRM: (Entry("我的融资", "portal:firm", "home", Permission.NEED_VIEW),),
+        Role.FIRM: (
+            Entry("我的融资", "portal:firm", "home", Permission.NEED_VIEW),
+            Entry("发布需求", "portal:firm_need_new", "need", Permission.NEED_CREATE),
+            Entry(
+                "谁看过我的信息",
+                "portal:firm_disclosures",
+                "shield",
+                Permission.DISCLOSURE_VIEW,
+            ),
+        ),
         Role.INSTITUTION: (
             Entry("工作台", "portal:institution", "home"),
             Entry("推送收件箱", "portal:institution_inbox", "inbox", Permission.REFERRAL_VIEW),
@@ -46,6 +55,16 @@ def menu_of(actor: Actor) -> list[Entry]:
     return [
         entry for entry in MENUS.get(actor.role, ()) if entry.word is None or actor.has(entry.word)
     ]
+
+
+def current_entry(menu: list[Entry], url_name: str) -> Entry | None:
+    """Return the entry that leads to a page or nearest above it: names of pages nest."""
+    around = [
+        entry
+        for entry in menu
+        if url_name == entry.url_name or url_name.startswith(f"{entry.url_name}_")
+    ]
+    return max(around, key=lambda entry: len(entry.url_name), default=None)
 
 
 def home_of(actor: Actor) -> str:

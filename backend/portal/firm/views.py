@@ -6,8 +6,10 @@ from django.http import HttpRequest, HttpResponse
 
 from backend.matches.answers import Part, describe_need
 from backend.matches.catalogue_memory import catalogues
+from backend.needs.lifecycle import EDITABLE, TRANSITIONS, NeedAction
 from backend.organizations.permissions import Permission
 from backend.portal.firm.pages import FirmPage
+from backend.referrals.models import Referral
 from backend.referrals.progress import describe_progress
 
 _SHOWN_MATCHES = 20
@@ -49,4 +51,7 @@ class NeedDetail(FirmPage):
             found=found,
             near_misses=found["near_misses"][:_SHOWN_NEAR_MISSES],
             progress=describe_progress(need=need, actor=self.actor, now=self.now),
+            referrals=Referral.objects.visible_to(self.actor).filter(need=need).with_story(),
+            is_editable=need.status in EDITABLE,
+            can_withdraw=(need.status, NeedAction.WITHDRAW) in TRANSITIONS,
         )

@@ -8,6 +8,7 @@ from django import template
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
+from backend.consents.enums import FieldGroup
 from backend.portal import names
 from backend.portal.tones import TONES
 from matching import vocabulary
@@ -108,6 +109,18 @@ def label(code: Any, table: str) -> str:
 
 
 @register.filter
+def group_labels(codes: Any) -> str:
+    """Write the groups of fields of a consent."""
+    return "；".join(FieldGroup(code).label for code in codes)
+
+
+@register.filter
+def field_labels(codes: Any) -> str:
+    """Write the fields that were shown."""
+    return "、".join(names.FIELDS.get(code, code) for code in codes)
+
+
+@register.filter
 def region_name(code: Any) -> str:
     """Write a division by its full name."""
     return names.regions().get(code, code or _MISSING)
@@ -154,13 +167,6 @@ def stacked(components: list[dict[str, Any]]) -> list[dict[str, Any]]:
         )
         start += width
     return parts
-
-
-@register.simple_tag(takes_context=True)
-def is_current(context: dict[str, Any], url_name: str) -> bool:
-    """Tell whether a menu entry leads to this page or to one below it."""
-    current = context.get("current_url_name", "")
-    return current == url_name or current.startswith(url_name + "_")
 
 
 @register.simple_tag(takes_context=True)

@@ -105,6 +105,43 @@
     });
   });
 
+  // An amount in 万元, said in words beneath the field, so that a zero too many is seen.
+  var DIGITS = "零壹贰叁肆伍陆柒捌玖";
+  function section(number) {
+    var units = ["", "拾", "佰", "仟"], text = "", gap = false;
+    for (var place = 3; place >= 0; place--) {
+      var digit = Math.floor(number / Math.pow(10, place)) % 10;
+      if (digit === 0) { gap = text !== ""; continue; }
+      text += (gap ? "零" : "") + DIGITS[digit] + units[place];
+      gap = false;
+    }
+    return text;
+  }
+  function inWords(yuan) {
+    var units = ["", "万", "亿", "万亿"], text = "", place = 0, below = 0;
+    if (yuan === 0) { return "零元整"; }
+    while (yuan > 0) {
+      var part = yuan % 10000;
+      if (part > 0) {
+        var joint = text !== "" && below < 1000 ? "零" : "";
+        text = section(part) + units[place] + joint + text;
+      }
+      below = part;
+      yuan = Math.floor(yuan / 10000);
+      place += 1;
+    }
+    return "人民币" + text + "元整";
+  }
+  document.querySelectorAll("[data-words]").forEach(function (note) {
+    var field = document.getElementById(note.getAttribute("data-words"));
+    function say() {
+      var yuan = Math.round(Number(field.value) * 10000);
+      note.textContent = field.value !== "" && yuan >= 0 && yuan < 1e15 ? inWords(yuan) : "";
+    }
+    field.addEventListener("input", say);
+    say();
+  });
+
   document.querySelectorAll("[data-print]").forEach(function (button) {
     button.hidden = false;
     button.addEventListener("click", function () { window.print(); });
