@@ -73,7 +73,7 @@ story: $(VENV)/.dev ## 演示信息共享机制：一份清单从签约到对账
 	@$(BIN)/python -m pytest tests/journeys --quiet --capture=no
 
 .PHONY: fault-test
-fault-test: $(VENV)/.dev ## 故障测试，全量（真实进程、kill -9；约一小时，含故意损坏的版本）
+fault-test: $(VENV)/.dev ## 故障测试，全量（真实进程、kill -9；很久，含故意损坏的版本）
 	@KERONG_TEST_SIZE=full $(BIN)/python -m pytest tests/faults $(ARGS)
 
 
