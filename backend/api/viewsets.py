@@ -69,7 +69,10 @@ class ResourceViewSet(GenericViewSet):
     def _is_confined(self) -> bool:
         actor = getattr(self.request, "actor", None)
         return (
-            actor is not None and self.action not in self.unconfined_actions and is_confined(actor)
+            actor is not None
+            and self.holds_confidential_rows
+            and self.action not in self.unconfined_actions
+            and is_confined(actor)
         )
 
     def _read_confined(

@@ -8,7 +8,16 @@ from django.db import models
 
 _PAGE = settings.BASE_DIR / "docs" / "data-catalogue.md"
 _CLASSES = {"public", "internal", "business", "personal", "secret"}
-_KEPT = {"with its row", "record", "delivery", "log", "log, after its end", "day", "session"}
+_KEPT = {
+    "with its row",
+    "record",
+    "delivery",
+    "log",
+    "log, after its end",
+    "day",
+    "session",
+    "notice",
+}
 # What numbers, moments and references say is said of the row that they belong to.
 _WITHOUT_WORDS = (
     models.ForeignKey,

@@ -39,6 +39,7 @@ def _among(column, table, selected="id"):
 _OF_FIRM = _among("firm_id", "firms_firm")
 _OF_NEED = _among("need_id", "needs_need")
 _OF_REFERRAL = _among("referral_id", "referrals_referral")
+_OF_RECOMMENDATION = _among("recommendation_id", "recommendations_recommendation")
 # What hangs on firms, needs and referrals, alike for both roles.
 _PARTS = {
     "firms_fact": _OF_FIRM,
@@ -53,6 +54,9 @@ _PARTS = {
     "referrals_matter": _OF_REFERRAL,
     "referrals_escalationcase": _OF_REFERRAL,
     "referrals_outcomereview": _among("drawdown_id", "referrals_drawdown"),
+    "recommendations_visitor": _OF_RECOMMENDATION,
+    "recommendations_standardcheck": _OF_RECOMMENDATION,
+    "recommendations_recommendationstep": _OF_RECOMMENDATION,
     "referrals_listrow": _among("id", "referrals_referral", "list_row_id"),
 }
 # The rules of a role refer to one another in one direction only, or PostgreSQL refuses them.
@@ -65,6 +69,11 @@ RULES = {
         "referrals_referral": _OF_NEED,
         "referrals_referrallist": _among("id", "referrals_listrow", "referral_list_id"),
         "referrals_sheet": "false",
+        "consents_rosterconsent": _OF_FIRM,
+        "referrals_rosterrow": _OF_FIRM,
+        "recommendations_recommendation": _OF_NEED,
+        "recommendations_endorsement": _OF_NEED,
+        "matches_matchimpression": "false",
         **_PARTS,
     },
     "kerong_institution": {
@@ -72,8 +81,14 @@ RULES = {
         "consents_consent": f"institution_id = {_LINE} OR institution_id = {_UNITS}",
         "needs_need": f"{_among('id', 'referrals_referral', 'need_id')}"
         f" OR {_among('id', 'consents_consent', 'need_id')}",
-        "firms_firm": _among("id", "needs_need", "firm_id"),
+        "consents_rosterconsent": f"institution_id = {_LINE} OR institution_id = {_UNITS}",
+        "firms_firm": f"{_among('id', 'needs_need', 'firm_id')}"
+        f" OR {_among('id', 'consents_rosterconsent', 'firm_id')}",
         "consents_disclosure": "false",
+        "referrals_rosterrow": f"institution_id = {_UNITS}",
+        "recommendations_recommendation": "false",
+        "recommendations_endorsement": "false",
+        "matches_matchimpression": "false",
         "referrals_sheet": f"institution_id = {_UNITS}",
         "referrals_referrallist": f"{_among('id', 'referrals_listrow', 'referral_list_id')}"
         f" OR {_among('id', 'referrals_sheet', 'referral_list_id')}",
@@ -128,6 +143,8 @@ class Migration(migrations.Migration):
         ("needs", "0003_verification_route"),
         ("firms", "0003_progress_sharing"),
         ("organizations", "0002_agency"),
+        ("recommendations", "0002_evidence"),
+        ("matches", "0002_impressions"),
     ]
 
     operations = [migrations.RunSQL("\n".join(_forwards()), "\n".join(_backwards()))]

@@ -7,13 +7,15 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from backend.consents.models import Consent, Disclosure
+from backend.consents.models import Consent, Disclosure, RosterConsent
 from backend.firms.models import Fact, Firm, FirmQualification, Tenancy
+from backend.matches.models import MatchImpression
 from backend.needs.models import NamedInstitution, Need
 from backend.organizations.enums import Role
 from backend.organizations.row_security import as_platform, reading_as
-from backend.referrals.models import ListRow, Referral, ReferralList, Sheet
-from tests.factories.consents import DisclosureFactory
+from backend.recommendations.models import Endorsement, Recommendation
+from backend.referrals.models import ListRow, Referral, ReferralList, RosterRow, Sheet
+from tests.factories.consents import DisclosureFactory, RosterConsentFactory
 from tests.factories.firms import FactFactory, FirmQualificationFactory, TenancyFactory
 from tests.factories.needs import NamedInstitutionFactory
 from tests.factories.organizations import OrganizationFactory, make_actor
@@ -31,7 +33,10 @@ pytestmark = pytest.mark.django_db
 RULES = importlib.import_module("backend.referrals.migrations.0006_row_security").RULES
 CONFIDENTIAL = (
     *(Firm, Fact, FirmQualification, Tenancy, Need, NamedInstitution, Consent, Disclosure),
-    *(Referral, ReferralList, ListRow, Sheet),
+    *(Referral, ReferralList, ListRow, Sheet, RosterConsent, RosterRow),
+    *(Recommendation, Endorsement, MatchImpression),
+    *(apps.get_model("recommendations", name) for name in ("Visitor", "StandardCheck")),
+    apps.get_model("recommendations", "RecommendationStep"),
     *(apps.get_model("referrals", name) for name in ("ReferralStep", "DocumentRequest")),
     *(apps.get_model("referrals", name) for name in ("ApprovedLine", "Drawdown", "OutcomeReview")),
     *(apps.get_model("referrals", name) for name in ("ClockEvent", "Matter", "EscalationCase")),
@@ -43,6 +48,9 @@ WITHOUT_RULES = {
     "referrals.SheetRecall",
     "referrals.UnplacedNeed",
     "referrals.ListApproval",
+    # Shown to investors and hosts in the words of the disclosure policy, not as rows.
+    "activities.Participation",
+    "activities.Project",
 }
 
 
@@ -55,6 +63,7 @@ def referral(bank_actor) -> Referral:
         make(firm=firm)
     NamedInstitutionFactory(need=need, institution=bank_actor.organization)
     DisclosureFactory(consent=need.consents.first())
+    RosterConsentFactory(firm=firm, institution=bank_actor.organization)
     for make in (ReferralStepFactory, ApprovedLineFactory, DrawdownFactory, MatterFactory):
         make(referral=referral)
     EscalationCaseFactory(referral=referral)
@@ -109,7 +118,13 @@ def test_firm_and_bank_get_their_own_rows_and_nobody_elses(referral, bank_actor)
     ReferralFactory()  # of another firm to another bank
 
     assert before == {"firm": rows_seen(owner), "bank": rows_seen(bank_actor)}
-    never_made = {"referrals.DocumentRequest", "referrals.OutcomeReview", "referrals.ClockEvent"}
+    never_made = {
+        *("referrals.DocumentRequest", "referrals.OutcomeReview", "referrals.ClockEvent"),
+        *("referrals.RosterRow", "matches.MatchImpression"),
+        *("recommendations.Recommendation", "recommendations.Endorsement"),
+        *("recommendations.Visitor", "recommendations.StandardCheck"),
+        "recommendations.RecommendationStep",
+    }
     for who, hidden in (("firm", {Sheet}), ("bank", {Disclosure})):
         empty = {label for label, count in before[who].items() if count == 0}
         assert empty == never_made | {model._meta.label for model in hidden}, who

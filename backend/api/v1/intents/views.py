@@ -34,6 +34,9 @@ class IntentViewSet(ListMixin, ResourceViewSet):
     queryset = Intent.objects.none()
     serializer_class = IntentOutput
     filterset_class = IntentFilter
+    # Investors read of needs that were never referred to them, in the words of the disclosure
+    # policy: the rules on rows do not know the library.
+    holds_confidential_rows = False
     permission_words = {
         "list": Permission.INTENT_VIEW,
         "retrieve": Permission.INTENT_VIEW,

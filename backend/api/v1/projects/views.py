@@ -38,6 +38,9 @@ class ProjectViewSet(ListMixin, ResourceViewSet):
     queryset = Project.objects.none()
     serializer_class = ProjectOutput
     filterset_class = ProjectFilter
+    # Investors read of needs that were never referred to them, in the words of the disclosure
+    # policy: the rules on rows do not know the library.
+    holds_confidential_rows = False
     permission_words = {
         "list": Permission.PROJECT_VIEW,
         "retrieve": Permission.PROJECT_VIEW,
