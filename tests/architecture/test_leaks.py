@@ -146,6 +146,8 @@ def questions(world: ConfidentialWorld) -> Iterator[tuple[str, dict[str, str]]]:
     for operation in all_operations():
         if operation.method != "get" or "{" in operation.path or operation.resource in PUBLIC:
             continue
+        if operation.path.endswith("/document/"):
+            continue  # the same report as a file, which carries the moment it was written
         described = document["paths"].get(operation.path, {}).get("get", {})
         for parameter in described.get("parameters", ()):
             schema = parameter["schema"]
