@@ -21,6 +21,7 @@ class Account(Page):
     """Who I am here, and which of my organizations I act for."""
 
     title = "账号与安全"
+    holds_confidential_rows = False
     template_name = "portal/account/account.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -45,6 +46,7 @@ class Password(Page):
     """A new password; other sessions of the account end."""
 
     title = "修改口令"
+    holds_confidential_rows = False
     template_name = "portal/account/password.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -76,6 +78,7 @@ class NewKey(Page):
 
     title = "新建接口密钥"
     word = Permission.KEY_MANAGE
+    holds_confidential_rows = False
     template_name = "portal/account/key.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:

@@ -19,6 +19,7 @@ class SecondFactorPage(Page):
     """A page that those who have not yet given their code may open."""
 
     needs_second_factor = False
+    holds_confidential_rows = False
 
     def onward(self) -> str:
         """Return where the person wanted to go, within this platform."""
