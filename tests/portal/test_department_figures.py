@@ -87,6 +87,18 @@ def test_a_report_is_read_and_fetched_as_word_and_excel(browse, department_actor
         assert f".{file}" in answer["Content-Disposition"]
 
 
+def test_the_figures_of_the_funnel_in_a_report_lead_to_their_rows(browse, department_actor, needs):
+    client = browse(department_actor)
+    figures = client.get(REPORTS).context["figures"]
+    linked = {figure.code: (figure, rows) for figure, rows in figures if rows}
+    assert linked
+    for figure, rows in linked.values():
+        found = client.get(rows)
+        assert found.status_code == 200, figure.code
+        if figure.unit == "个":
+            assert found.context["page"].paginator.count == figure.value, figure.code
+
+
 def test_a_year_to_come_names_its_field(browse, department_actor):
     answer = browse(department_actor).get(REPORTS, {"year": 2090})
     assert answer.status_code == 422

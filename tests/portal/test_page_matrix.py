@@ -68,6 +68,7 @@ def add_what_only_pages_name(world: World) -> None:
     """Add rows that addresses of the API reach through their list or referral."""
     world.objects["rows"] = world.objects["referral-lists"].rows.first()
     world.objects["drawdowns"] = DrawdownFactory(referral=world.objects["referrals"])
+    world.objects["answers"] = "decline"
 
 
 def rows() -> list[tuple[str, str, str]]:

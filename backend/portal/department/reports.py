@@ -1,9 +1,12 @@
 """The annual and the monthly report: read as a page, fetched as Word or Excel."""
 
+from datetime import date, timedelta
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 
 from backend.common.errors import DomainError
 from backend.organizations.permissions import Permission
@@ -11,6 +14,7 @@ from backend.portal.department.pages import DepartmentPage
 from backend.portal.forms import DayField, PlainForm
 from backend.portal.pages import put_on_form
 from backend.reports.documents.files import DocumentKind, write_file
+from backend.reports.figures import Figure
 from backend.reports.periodic import Report, ReportKind, draw_report, report_scope
 from backend.reports.scope import EARLIEST
 
@@ -78,9 +82,23 @@ class Read(ReportPage):
             kind=report_kind.value,
             kinds=ReportKind.choices,
             report=report,
-            figures=report.figures.values() if report else [],
+            figures=[(one, _rows_behind(one)) for one in report.figures.values()] if report else [],
             files=DocumentKind.choices,
         )
+
+
+_FUNNEL_ROWS = "reports/funnel/rows/"
+
+
+def _rows_behind(figure: Figure) -> str:
+    """Return the page with the rows of a figure of the funnel; nothing for other figures."""
+    path, _, query = figure.rows.partition("?")
+    if path != _FUNNEL_ROWS:
+        return ""
+    asked = dict(parse_qsl(query))
+    asked["start"] = asked.pop("from")
+    asked["last"] = (date.fromisoformat(asked.pop("until")) - timedelta(days=1)).isoformat()
+    return f"{reverse('portal:department_figures_rows')}?{urlencode(asked)}"
 
 
 class File(ReportPage):
