@@ -68,7 +68,9 @@ def test_institutions_are_ranked_and_lead_to_their_referrals(browse, department_
 def test_an_unknown_figure_is_not_found(browse, department_actor):
     client = browse(department_actor)
     assert client.get(reverse("portal:department_figures_rows"), {"cell": "x"}).status_code == 404
-    assert client.get(reverse("portal:department_figures_response")).status_code == 404
+    response = reverse("portal:department_figures_response")
+    assert client.get(response, {"clock": "x"}).status_code == 404
+    assert client.get(response).status_code == 200
 
 
 @pytest.mark.parametrize("kind", ["annual", "monthly"])

@@ -106,7 +106,8 @@ class File(ReportPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Hand out the Word or Excel file."""
-        kind, file = _kind(request.GET.get("kind", "")), request.GET.get("file", "")
+        kind = _kind(request.GET.get("kind", ReportKind.ANNUAL.value))
+        file = request.GET.get("file", DocumentKind.WORD.value)
         report = self.draw(kind, PeriodForm(request.GET, kind=kind))
         if report is None or file not in DocumentKind.values:
             raise Http404
