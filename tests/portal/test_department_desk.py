@@ -6,7 +6,10 @@ from django.urls import reverse
 from backend.organizations.enums import Role
 from backend.recommendations.enums import RecommendationStatus
 from backend.referrals.enums import CaseState, OutcomeState
-from tests.factories.organizations import make_actor
+from tests.factories.catalogue import ProductFactory
+from tests.factories.consents import ConsentFactory
+from tests.factories.organizations import OrganizationFactory, make_actor
+from tests.factories.partners import AgreementFactory
 from tests.factories.recommendations import RecommendationFactory
 from tests.factories.referrals import (
     DrawdownFactory,
@@ -47,6 +50,26 @@ def test_a_silence_is_left_with_its_institution_only_for_a_reason(browse, depart
     assert (case.state, case.reason) == (CaseState.DECLINED, "机构已电话说明")
     assert case.public_id.hex
     assert "没有逾期提请" in client.get(address("escalations")).content.decode()
+
+
+def test_going_on_drafts_a_supplement_that_the_page_leads_to(browse, db):
+    referral = ReferralFactory()
+    department, second = referral.agreement.department, OrganizationFactory(bank=True)
+    AgreementFactory(department=department, institution=second)
+    ConsentFactory(need=referral.need, institution=second)
+    ProductFactory(institution=second)
+    case = EscalationCaseFactory(referral=referral, next_institution=second)
+    client = browse(make_actor(organization=department, role=Role.DEPARTMENT))
+    page = address("escalations_confirm", case.public_id)
+    told = {"revision": case.revision, "institution": "", "note": "", "press": "one"}
+    for _ in range(2):
+        assert client.post(page, told).status_code == 302
+    case.refresh_from_db()
+    referral.refresh_from_db()
+    assert (case.state, referral.status) == (CaseState.CONFIRMED, "expired")
+    assert case.supplement.rows.get().institution == second
+    detail = client.get(address("escalations_detail", case.public_id)).content.decode()
+    assert case.supplement.number in detail
 
 
 def test_going_on_without_a_named_institution_says_what_is_missing(browse, department_actor):

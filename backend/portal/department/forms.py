@@ -189,7 +189,7 @@ class ConfirmNextForm(PlainForm):
             day=actor.today,
         )
         partners = _institutions().filter(pk__in=agreed).order_by("name", "pk")
-        first = f"建议机构：{proposed.name}" if proposed else "请选择（企业没有指定后续机构）"
+        first = f"建议机构：{proposed.name}" if proposed else "请选择（企业未指定）"
         self.fields["institution"].choices = [
             ("", first),
             *((one.code, one.name) for one in partners if one != proposed),
@@ -229,7 +229,7 @@ class MatterForm(PlainForm):
             kind=OrganizationKind.DEPARTMENT, is_active=True
         ).order_by("region", "name", "pk")
         self.fields["agency"].choices = [
-            ("", "未入驻平台，在下面填写名称"),
+            ("", "未入驻平台（另填名称）"),
             *((one.code, one.name) for one in departments),
         ]
 
