@@ -39,6 +39,16 @@ class NeedQuerySet(models.QuerySet):
             )
         return self.none()
 
+    def submitted(self) -> Self:
+        """Leave the needs that wait for the department."""
+        return self.filter(status=NeedStatus.SUBMITTED)
+
+    def named(self, text: str) -> Self:
+        """Leave the needs whose code or firm's name contains a text."""
+        return self.filter(
+            models.Q(code__icontains=text) | models.Q(firm__organization__name__icontains=text)
+        )
+
     def open(self) -> Self:
         """Leave the verified needs that are matched."""
         return self.filter(status=NeedStatus.OPEN)

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from uuid import UUID
 
-from django.db.models import OuterRef
+from django.db.models import Count, OuterRef
 from django.db.models.functions import JSONArray
 
 from backend.common import statements
@@ -15,6 +15,7 @@ from backend.common.statements import Statement
 from backend.firms.selectors import FirmSnapshot, read_snapshot, snapshot_columns
 from backend.needs.enums import Attitude
 from backend.needs.models import NamedInstitution, Need
+from backend.organizations.actors import Actor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,3 +137,18 @@ def _with_attitude(named: list[list[str]], wanted: Attitude) -> tuple[str, ...]:
 
 def _codes(codes: list[str] | None) -> tuple[str, ...] | None:
     return None if codes is None else tuple(codes)
+
+
+def count_open_needs_by_region(*, actor: Actor) -> dict[str, int]:
+    """Return how many open needs a department sees per division of their firms; one query.
+
+    Firms without a division stand under the empty code.
+    """
+    rows = (
+        Need.objects.visible_to(actor)
+        .open()
+        .order_by()
+        .values_list("firm__organization__region_id")
+        .annotate(Count("pk"))
+    )
+    return {code or "": count for code, count in rows}

@@ -36,7 +36,39 @@ MENUS: Final[Mapping[Role, tuple[Entry, ...]]] = MappingProxyType(
             Entry("工作台", "portal:institution", "home"),
             Entry("推送收件箱", "portal:institution_inbox", "inbox", Permission.REFERRAL_VIEW),
         ),
-        Role.DEPARTMENT: (Entry("工作台", "portal:department", "home"),),
+        Role.DEPARTMENT: (
+            Entry("工作台", "portal:department", "home", Permission.NEED_VIEW),
+            Entry("需求核验", "portal:department_needs", "check", Permission.NEED_VIEW),
+            Entry(
+                "走访推荐",
+                "portal:department_recommendations",
+                "person",
+                Permission.RECOMMENDATION_VIEW,
+            ),
+            Entry("匹配批次", "portal:department_runs", "run", Permission.RUN_VIEW),
+            Entry("推送清单", "portal:department_lists", "list", Permission.LIST_VIEW),
+            Entry(
+                "逾期提请",
+                "portal:department_escalations",
+                "clock",
+                Permission.ESCALATION_DECIDE,
+            ),
+            Entry(
+                "放款异议",
+                "portal:department_outcomes",
+                "need",
+                Permission.OUTCOME_RECONCILE,
+            ),
+            Entry("协调事项", "portal:department_matters", "megaphone", Permission.MATTER_VIEW),
+            Entry("数据看板", "portal:department_figures", "chart", Permission.FIGURE_VIEW),
+            Entry("定期报告", "portal:department_reports", "journal", Permission.REPORT_DRAW),
+            Entry("产品覆盖", "portal:department_coverage", "map", Permission.MATCH_VIEW),
+            Entry("产品目录", "portal:department_products", "product", Permission.PRODUCT_VIEW),
+            Entry("名单导入", "portal:department_import", "import", Permission.ROSTER_IMPORT),
+        ),
+        Role.AUDITOR: (
+            Entry("审计日志", "portal:department_journal", "journal", Permission.EVENT_VIEW),
+        ),
         Role.INCUBATOR: (Entry("工作台", "portal:incubator", "home"),),
     }
 )
@@ -46,6 +78,7 @@ HOMES: Final[Mapping[Role, str]] = MappingProxyType(
         Role.INSTITUTION: "portal:institution",
         Role.DEPARTMENT: "portal:department",
         Role.INCUBATOR: "portal:incubator",
+        Role.AUDITOR: "portal:department_journal",
     }
 )
 

@@ -4,10 +4,44 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-_DONE = ("funded", "confirmed", "open", "published", "live", "delivered", "sent", "reconciled")
-_WAITING = ("submitted", "pending", "draft", "returned", "contested", "paused", "approving")
+_DONE = (
+    "funded",
+    "confirmed",
+    "open",
+    "published",
+    "accepted",
+    "finished",
+    "live",
+    "delivered",
+    "sent",
+    "reconciled",
+)
+_WAITING = (
+    "submitted",
+    "pending",
+    "draft",
+    "returned",
+    "contested",
+    "paused",
+    "approving",
+    "in_approval",
+    "told",
+    "proposed",
+    "queued",
+)
 _ONGOING = ("in_referral", "acknowledged", "contacted", "approved", "running", "acting")
-_OVER = ("declined", "withdrawn", "expired", "closed", "failed", "overdue", "recalled", "ended")
+_OVER = (
+    "declined",
+    "withdrawn",
+    "expired",
+    "closed",
+    "failed",
+    "overdue",
+    "recalled",
+    "ended",
+    "discarded",
+    "cancelled",
+)
 
 TONES: Final[Mapping[str, str]] = MappingProxyType(
     dict.fromkeys(_DONE, "ok")

@@ -48,6 +48,15 @@ class RecommendationQuerySet(models.QuerySet):
         """Leave those of some needs that the last level has accepted."""
         return self.filter(need_id__in=need_ids, status=RecommendationStatus.ACCEPTED)
 
+    def in_turn_of(self, actor: Actor) -> Self:
+        """Leave those that wait for the level of the actor's department."""
+        waiting = self.visible_to(actor).filter(
+            status=RecommendationStatus.SUBMITTED,
+            awaiting_level=actor.organization.department_level or "none",
+        )
+        agency = actor.organization.agency_code
+        return waiting if agency == Agency.SCIENCE else waiting.filter(agency=agency)
+
     def for_display(self) -> Self:
         """Load what a page of them shows along."""
         return self.select_related("need__firm__organization", "department")

@@ -235,6 +235,10 @@ class MatterQuerySet(models.QuerySet):
             return self.filter(ReferralQuerySet.worked_on_by(actor.organization, path="referral__"))
         return self.none()
 
+    def open(self) -> Self:
+        """Leave those that are not settled."""
+        return self.filter(repaired_at__isnull=True)
+
 
 class EscalationCaseQuerySet(models.QuerySet):
     """Overdue referrals that the department was told of."""

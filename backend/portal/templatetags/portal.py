@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from backend.consents.enums import FieldGroup
 from backend.portal import names
 from backend.portal.tones import TONES
+from backend.referrals.enums import ChangeKind
 from matching import vocabulary
 
 register = template.Library()
@@ -115,9 +116,27 @@ def group_labels(codes: Any) -> str:
 
 
 @register.filter
+def times(number: int, factor: int) -> int:
+    """Multiply, for places in a drawing."""
+    return number * factor
+
+
+@register.filter
 def field_labels(codes: Any) -> str:
     """Write the fields that were shown."""
     return "、".join(names.FIELDS.get(code, code) for code in codes)
+
+
+@register.filter
+def field_label(code: str) -> str:
+    """Write one field of a need or a firm."""
+    return names.FIELDS.get(code, code)
+
+
+@register.filter
+def change_label(code: str) -> str:
+    """Write what a row is against the last sheet; a dash for nothing."""
+    return ChangeKind(code).label if code else _MISSING
 
 
 @register.filter

@@ -1,0 +1,98 @@
+"""What institutions would be sent or were sent of a list, and how it differs from before."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.http import content_disposition_header
+
+from backend.exchange.sheet_workbook import write_sheet
+from backend.portal.department.lists import ListPage, address_of
+from backend.referrals import list_selectors
+from backend.referrals.enums import ChangeKind
+from backend.referrals.models import ReferralList
+
+WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _count(changes: dict[str, str]) -> list[tuple[str, int]]:
+    """Count what is new, changed, goes on or was withdrawn."""
+    kinds = list(changes.values())
+    return [(kind.label, kinds.count(kind.value)) for kind in ChangeKind]
+
+
+class Preview(ListPage):
+    """What each institution would be sent now, against its last sheet, and what falls out."""
+
+    template_name = "portal/department/list_preview.html"
+
+    def get(self, request: HttpRequest, list_id: UUID) -> HttpResponseBase:
+        """Compose the sheets; nothing is kept."""
+        found = self.find(self.lists(), list_id)
+        if found.sent_at is not None:
+            messages.info(request, "清单已发送，下面是各机构收到的清单。")
+            return redirect(address_of(found))
+        preview = list_selectors.preview_list(found, day=self.actor.today)
+        sheets = list(preview.sheets)
+        wanted = request.GET.get("institution") or (sheets[0].institution.code if sheets else "")
+        chosen = next((one for one in sheets if one.institution.code == wanted), None)
+        return self.show(
+            title=f"预览 {found.number}",
+            list=found,
+            back=address_of(found),
+            sheets=[(one, one.content["totals"], _count(dict(one.changes))) for one in sheets],
+            chosen=chosen,
+            content=list_selectors.content_as_sent(chosen) if chosen else None,
+            fallen=self._fallen(preview),
+        )
+
+    def _fallen(self, preview: list_selectors.Preview) -> list[tuple[Any, str]]:
+        return [(row, obstacle.label) for row, obstacle in preview.fallen.items()]
+
+
+class SheetDetail(ListPage):
+    """One sheet as it was sent, and what it changed against the one before."""
+
+    template_name = "portal/department/sheet.html"
+
+    def get(self, request: HttpRequest, list_id: UUID, sheet_id: UUID) -> HttpResponse:
+        """Show the sheet."""
+        found = self.find(self.lists(), list_id)
+        sheet = self.find(list_selectors.list_sheets(found).defer(None), sheet_id)
+        return self.show(
+            title=f"{sheet.institution.name} 第 {sheet.version} 版",
+            list=found,
+            sheet=sheet,
+            back=address_of(found),
+            content=list_selectors.content_of(sheet),
+            counts=_count(sheet.changes),
+            changes=[
+                change
+                for change in list_selectors.compare_sheets(sheet, sheet.previous)
+                if change["change"] != ChangeKind.SAME
+            ],
+            referrals=self._referrals(sheet),
+        )
+
+    def _referrals(self, sheet: Any) -> Any:
+        rows = sheet.referrals.select_related(
+            "need__firm__organization", "unit", "product_version__product", "handler"
+        )
+        return self.rows_page(rows.order_by("need__code", "pk"))
+
+
+class SheetWorkbook(ListPage):
+    """One sheet as a workbook to be passed on; recorded as a disclosure."""
+
+    def get(self, request: HttpRequest, list_id: UUID, sheet_id: UUID) -> HttpResponse:
+        """Hand out the workbook."""
+        found: ReferralList = self.find(self.lists(), list_id)
+        sheet = self.find(list_selectors.list_sheets(found), sheet_id)
+        data = write_sheet(actor=self.actor, sheet=sheet, now=self.now)
+        name = f"{found.number}-{sheet.institution.name}-第{sheet.version}版.xlsx"
+        disposition = content_disposition_header(as_attachment=True, filename=name)
+        return HttpResponse(
+            data, content_type=WORKBOOK_TYPE, headers={"Content-Disposition": disposition}
+        )

@@ -1,0 +1,119 @@
+"""The annual and the monthly report: read as a page, fetched as Word or Excel."""
+
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+
+from backend.common.errors import DomainError
+from backend.organizations.permissions import Permission
+from backend.portal.department.pages import DepartmentPage
+from backend.portal.forms import DayField, PlainForm
+from backend.portal.pages import put_on_form
+from backend.reports.documents.files import DocumentKind, write_file
+from backend.reports.figures import Figure
+from backend.reports.periodic import Report, ReportKind, draw_report, report_scope
+from backend.reports.scope import EARLIEST
+
+_MONTHS = 12
+
+
+class PeriodForm(PlainForm):
+    """Which year or month, as of which day."""
+
+    year = forms.IntegerField(label="年份", required=False, min_value=EARLIEST.year, max_value=9998)
+    month = forms.IntegerField(label="月份", required=False, min_value=1, max_value=_MONTHS)
+    as_of = DayField(label="截止记录日", required=False)
+
+    def __init__(self, *args: Any, kind: ReportKind, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if kind is ReportKind.ANNUAL:
+            del self.fields["month"]
+
+
+class ReportPage(DepartmentPage):
+    """A page about one report."""
+
+    word = Permission.REPORT_DRAW
+
+    def draw(self, kind: ReportKind, form: PeriodForm) -> Report | None:
+        """Return the report that the form asks for; None, with the reason on the form."""
+        if not form.is_valid():
+            return None
+        try:
+            scope = report_scope(actor=self.actor, kind=kind, **form.cleaned_data)
+            return draw_report(scope=scope, kind=kind)
+        except DomainError as error:
+            put_on_form(form, error)
+            return None
+
+
+def _entries_of(report: Report) -> dict[str, Any]:
+    """Return what one would have entered for a report."""
+    scope = report.scope
+    return {"year": scope.start.year, "month": scope.start.month, "as_of": scope.as_of}
+
+
+def _kind(text: str) -> ReportKind:
+    if text not in ReportKind.values:
+        raise Http404
+    return ReportKind(text)
+
+
+class Read(ReportPage):
+    """A report with every figure's basis."""
+
+    template_name = "portal/department/report.html"
+
+    def get(self, request: HttpRequest, kind: str = ReportKind.ANNUAL) -> HttpResponse:
+        """Draw the report as of a day."""
+        report_kind = _kind(request.GET.get("kind", kind))
+        form = PeriodForm(request.GET, kind=report_kind)
+        report = self.draw(report_kind, form)
+        if report:
+            form = PeriodForm(kind=report_kind, initial=_entries_of(report))
+        return self.show(
+            status=200 if report else 422,
+            title=report.title if report else report_kind.label,
+            form=form,
+            kind=report_kind.value,
+            kinds=ReportKind.choices,
+            report=report,
+            figures=[(one, _rows_behind(one)) for one in report.figures.values()] if report else [],
+            files=DocumentKind.choices,
+        )
+
+
+_FUNNEL_ROWS = "reports/funnel/rows/"
+
+
+def _rows_behind(figure: Figure) -> str:
+    """Return the page with the rows of a figure of the funnel; nothing for other figures."""
+    path, _, query = figure.rows.partition("?")
+    if path != _FUNNEL_ROWS:
+        return ""
+    asked = dict(parse_qsl(query))
+    asked["start"] = asked.pop("from")
+    asked["last"] = (date.fromisoformat(asked.pop("until")) - timedelta(days=1)).isoformat()
+    return f"{reverse('portal:department_figures_rows')}?{urlencode(asked)}"
+
+
+class File(ReportPage):
+    """A report as a file."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Hand out the Word or Excel file."""
+        kind = _kind(request.GET.get("kind", ReportKind.ANNUAL.value))
+        file = request.GET.get("file", DocumentKind.WORD.value)
+        report = self.draw(kind, PeriodForm(request.GET, kind=kind))
+        if report is None or file not in DocumentKind.values:
+            raise Http404
+        found = write_file(report, DocumentKind(file))
+        return HttpResponse(
+            found.data,
+            content_type=found.media_type,
+            headers={"Content-Disposition": f'attachment; filename="{found.name}"'},
+        )
