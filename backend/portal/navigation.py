@@ -25,6 +25,7 @@ MENUS: Final[Mapping[Role, tuple[Entry, ...]]] = MappingProxyType(
         Role.FIRM: (
             Entry("我的融资", "portal:firm", "home", Permission.NEED_VIEW),
             Entry("发布需求", "portal:firm_need_new", "need", Permission.NEED_CREATE),
+            Entry("企业资料", "portal:firm_profile", "firm", Permission.FIRM_VIEW),
             Entry(
                 "谁看过我的信息",
                 "portal:firm_disclosures",
