@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from backend.portal.firm import consents, need_pages, needs, outcomes, profile, views
+from backend.portal.firm import (
+    activities,
+    consents,
+    need_pages,
+    needs,
+    outcomes,
+    profile,
+    projects,
+    views,
+)
 
 urlpatterns = [
     path("", views.Home.as_view(), name="firm"),
@@ -45,6 +54,34 @@ urlpatterns = [
         "profile/tenancies/<uuid:tenant_id>/progress/",
         profile.SetSharing.as_view(),
         name="firm_profile_share",
+    ),
+    path("activities/", activities.Activities.as_view(), name="firm_activities"),
+    path(
+        "activities/<uuid:activity_id>/",
+        activities.ActivityDetail.as_view(),
+        name="firm_activities_one",
+    ),
+    path(
+        "participants/<uuid:participant_id>/leave/",
+        activities.LeaveActivity.as_view(),
+        name="firm_activities_leave",
+    ),
+    path("projects/", projects.Projects.as_view(), name="firm_projects"),
+    path("projects/new/", projects.NewProject.as_view(), name="firm_projects_new"),
+    path(
+        "projects/<uuid:project_id>/edit/",
+        projects.EditProject.as_view(),
+        name="firm_projects_edit",
+    ),
+    path(
+        "projects/<uuid:project_id>/list/",
+        projects.ListProject.as_view(),
+        name="firm_projects_list",
+    ),
+    path(
+        "projects/<uuid:project_id>/withdraw/",
+        projects.TakeDownProject.as_view(),
+        name="firm_projects_withdraw",
     ),
     path("disclosures/", consents.Disclosures.as_view(), name="firm_disclosures"),
     path(
