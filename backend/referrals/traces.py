@@ -39,16 +39,16 @@ class Stop:
     note: str = ""
 
 
-def trace_need(need: Need) -> list[Stop]:
-    """Return a need's own way until it is sent: written, handed in, verified."""
+def trace_need(need: Need, *, sent_on: date | None = None) -> list[Stop]:
+    """Return a need's own way: written, handed in, verified, sent for the first time, funded."""
     stops = [Stop("起草", StopState.DONE, timezone.localdate(need.created_at))]
     if need.submitted_at:
         stops.append(Stop("提交核验", StopState.DONE, timezone.localdate(need.submitted_at)))
     if need.status == NeedStatus.RETURNED:
         day = timezone.localdate(need.returned_at) if need.returned_at else None
         stops.append(Stop("退回补充", StopState.STOPPED, day, need.returned_reason))
-    elif need.status == NeedStatus.WITHDRAWN:
-        day = timezone.localdate(need.withdrawn_at) if need.withdrawn_at else None
+    elif need.status == NeedStatus.WITHDRAWN and need.withdrawn_at:
+        day = timezone.localdate(need.withdrawn_at)
         stops.append(Stop("已撤回", StopState.STOPPED, day))
     elif need.verified_at:
         stops.append(Stop("核验通过", StopState.DONE, timezone.localdate(need.verified_at)))
@@ -56,8 +56,13 @@ def trace_need(need: Need) -> list[Stop]:
         stops.append(Stop("提交核验", StopState.NOW))
     else:
         stops.append(Stop("科技管理部门核验", StopState.NOW))
+    if sent_on is not None:
+        stops.append(Stop("推送给机构", StopState.DONE, sent_on))
     if need.status == NeedStatus.OPEN:
-        stops.append(Stop("推送给机构", StopState.NOW))
+        again = "再次推送给机构" if sent_on else "推送给机构"
+        stops.append(Stop(again, StopState.NOW))
+    if need.status == NeedStatus.FUNDED:
+        stops.append(Stop("已获融资", StopState.DONE))
     if need.status == NeedStatus.EXPIRED:
         stops.append(Stop("已过最迟用款日期", StopState.STOPPED, need.expires_on))
     return stops

@@ -50,7 +50,7 @@ def test_a_firm_writes_a_need_reads_what_suits_it_and_hands_it_in(visit):
         page.press("#amount-number", "Tab")
     page.wait_for_selector("text=增加的产品")
     visitor.look("firm-need-what-if")
-    page.click("text=提交核验 >> visible=true")
+    page.click("main button:has-text('提交核验')")
     page.wait_for_selector("text=已提交")
     assert Need.objects.get().status == NeedStatus.SUBMITTED
 

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 
 from backend.common.errors import InvalidInput
 from backend.matches.answers import Part, answer_for_need
@@ -52,10 +53,11 @@ class NeedPage(FirmPage):
     def progress(self, need: Need) -> dict[str, Any]:
         """Return where the need stands: its own way, and that of each referral."""
         found = find_progress(need=need, actor=self.actor, now=self.now)
+        sent = min((one.sent_at for one, _ in found.referrals), default=None)
         return {
             "summary": found.summary,
             "announcements": found.announcements,
-            "trace": trace_need(need),
+            "trace": trace_need(need, sent_on=timezone.localdate(sent) if sent else None),
             "referrals": [
                 {
                     "row": referral,

@@ -8,7 +8,7 @@ WIDTH: Final = 480
 HEIGHT: Final = 150
 _LEFT, _RIGHT, _TOP, _BOTTOM = 36, 8, 12, 26
 _FLOOR_YUAN: Final = 10_000_000
-_TICKS: Final = 4
+_TICKS: Final = 2
 _LARGEST_YUAN: Final = 10**9
 
 

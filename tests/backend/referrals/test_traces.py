@@ -29,12 +29,20 @@ def trace(referral, reported=REPORTED):
         ("in_referral", "核验通过", StopState.DONE),
         ("withdrawn", "已撤回", StopState.STOPPED),
         ("expired", "已过最迟用款日期", StopState.STOPPED),
+        ("funded", "已获融资", StopState.DONE),
     ],
 )
 def test_every_state_of_a_need_ends_at_its_own_stop(state, label, stop):
     need = NeedFactory(**({state: True} if state else {}))
     last = trace_need(need)[-1]
     assert (last.label, last.state) == (label, stop)
+
+
+def test_a_need_that_is_open_again_says_when_it_went_out_first():
+    today = timezone.localdate()
+    *_, sent, ahead = trace_need(NeedFactory(open=True), sent_on=today)
+    assert (sent.day, sent.state) == (today, StopState.DONE)
+    assert (ahead.label, ahead.state) == ("再次推送给机构", StopState.NOW)
 
 
 def test_what_happened_has_days_and_what_comes_is_named_in_order():
