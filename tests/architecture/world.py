@@ -31,12 +31,7 @@ from tests.factories.notifications import NotificationFactory
 from tests.factories.organizations import MembershipFactory, make_actor
 from tests.factories.partners import AgreementFactory, ContactFactory
 from tests.factories.recommendations import EndorsementFactory, RecommendationFactory
-from tests.factories.referrals import (
-    DrawdownFactory,
-    EscalationCaseFactory,
-    MatterFactory,
-    ReferralFactory,
-)
+from tests.factories.referrals import EscalationCaseFactory, MatterFactory, ReferralFactory
 from tests.factories.webhooks import EndpointFactory, MessageFactory
 
 ACTORS = (
@@ -116,7 +111,6 @@ def make_world() -> World:
         "products": ProductFactory(institution=bank),
         "policies": PolicyFactory(institution=bank),
         "referrals": referral,
-        "drawdowns": DrawdownFactory(referral=referral),
         "matters": MatterFactory(referral=referral),
         "escalations": EscalationCaseFactory(referral=referral),
         "organizations": people["firm"].organization,

@@ -1,5 +1,7 @@
 """A firm's way through its pages, on a PC and on a phone."""
 
+from datetime import timedelta
+
 from django.urls import reverse
 from django.utils import timezone
 
@@ -37,7 +39,10 @@ def test_a_firm_writes_a_need_reads_what_suits_it_and_hands_it_in(visit):
     visitor.look("firm-need-new")
     page.fill("[name=amount_max_yuan]", "300")
     page.fill("[name=term_max_months]", "12")
-    page.fill("[name=needed_by]", "2030-01-31")
+    needed_by = timezone.localdate() + timedelta(days=60)
+    page.fill("[name=needed_by]", needed_by.isoformat())
+    page.fill("[name=contact_name]", "王经理")
+    page.fill("[name=contact_phone]", "0431-88880000")
     page.check("text=信用贷款")
     page.check("text=日常经营周转")
     assert "叁佰万元整" in page.inner_text("main")

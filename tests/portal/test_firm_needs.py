@@ -114,6 +114,15 @@ def test_one_press_hands_in_and_two_do_no_more(browse, firm_actor, firm):
     assert need.status == NeedStatus.SUBMITTED
 
 
+def test_an_incomplete_need_says_what_is_missing(browse, firm_actor, firm):
+    need = NeedFactory(firm=firm, contact_phone="", purposes=None)
+    client = browse(firm_actor)
+    client.post(page(need, "firm_need_submit"), {"revision": need.revision})
+    assert "联系电话" in client.get(page(need)).content.decode()
+    need.refresh_from_db()
+    assert need.status == NeedStatus.DRAFT
+
+
 def test_without_proved_authority_a_need_stays_a_draft(browse, db):
     actor = make_actor()
     need = NeedFactory(firm__organization=actor.organization)
