@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.factories.firms import FactFactory, FirmFactory, TenancyFactory
 from tests.factories.organizations import make_actor
@@ -117,6 +118,30 @@ def test_a_city_offers_its_counties_until_the_region_is_settled(browse, db):
     edit(client, firm, city="220100", county="220102", section="", division="", class_code="")
     actor.organization.refresh_from_db()
     assert actor.organization.region_id == "220102"
+
+
+def test_having_none_is_a_statement_that_can_be_taken_back(browse, firm_actor, industries):
+    firm = FirmFactory(organization=firm_actor.organization)
+    client = browse(firm_actor)
+    edit(client, firm, no_qualifications="on")
+    firm.refresh_from_db()
+    assert firm.qualifications_known
+    assert "没有任何资质" in client.get(PROFILE).content.decode()
+    edit(client, firm)
+    firm.refresh_from_db()
+    assert not firm.qualifications_known
+
+
+def test_whoever_has_qualifications_is_not_asked_whether_there_are_none(
+    browse, firm_actor, firm, industries
+):
+    firm.qualifications.create(code="high_tech", source="declared", recorded_at=timezone.now())
+    client = browse(firm_actor)
+    form = client.get(reverse("portal:firm_profile_edit")).content.decode()
+    assert "没有任何资质" not in form
+    edit(client, firm)
+    firm.refresh_from_db()
+    assert firm.qualifications_known
 
 
 def test_without_scripts_a_button_narrows_the_choices(browse, firm_actor, firm, industries):

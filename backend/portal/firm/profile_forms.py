@@ -111,13 +111,17 @@ class ProfileForm(PlaceForm):
                 "description",
             )
         }
-        if given["no_qualifications"]:
-            values["qualifications_known"] = True
+        if "no_qualifications" in self.changed_data:
+            values["qualifications_known"] = given["no_qualifications"]
         return values | self.place_values()
 
 
 def entries_of(firm: Firm) -> dict[str, Any]:
-    """Return what is known of a firm, as the form shows it."""
+    """Return what is known of a firm, as the form shows it.
+
+    Whoever has qualifications on record is not asked whether there are none.
+    """
+    has_qualifications = firm.qualifications.exists()
     region, industry = firm.organization.region_id or "", firm.industry
     return {
         "city": f"{region[_CITY]}00" if region else "",
@@ -130,7 +134,8 @@ def entries_of(firm: Firm) -> dict[str, Any]:
         "tech_fields": firm.tech_fields,
         "taxpayer_rating": firm.taxpayer_rating,
         "description": firm.description,
-        "no_qualifications": firm.qualifications_known and not firm.qualifications.exists(),
+        "has_qualifications": has_qualifications,
+        "no_qualifications": firm.qualifications_known and not has_qualifications,
     }
 
 
