@@ -18,6 +18,14 @@ SOURCE_WEIGHT = {
 }
 
 
+class Standing(models.TextChoices):
+    """Whether a qualification is held on a day."""
+
+    HELD = "held", "有效"
+    AHEAD = "ahead", "未生效"
+    OVER = "over", "已过期"
+
+
 class RosterKind(models.TextChoices):
     """Lists that departments publish or keep, imported as facts."""
 

@@ -1,5 +1,7 @@
 """Firms: the profile, dated facts, qualifications, tenancies, and the rosters they come from."""
 
+from datetime import date
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -8,7 +10,7 @@ from django.db.models import F, Q
 from backend.common.choices import KnownCodes, choices_of
 from backend.common.constraints import PERIOD_HOLDS_A_DAY
 from backend.common.models import EditableModel, PublicModel
-from backend.firms.enums import FactSource, RosterKind
+from backend.firms.enums import FactSource, RosterKind, Standing
 from backend.firms.fact_fields import FACT_FIELDS, FIRST_FISCAL_YEAR, YEARLY_FIELDS
 from backend.firms.querysets import FactQuerySet, FirmQuerySet, TenancyQuerySet
 from backend.organizations.models import Organization
@@ -209,6 +211,14 @@ class FirmQualification(PublicModel):
 
     def __str__(self) -> str:
         return self.get_code_display()
+
+    def standing_on(self, day: date) -> Standing:
+        """Say whether the qualification is held on a day; its end is excluded."""
+        if self.valid_from is not None and day < self.valid_from:
+            return Standing.AHEAD
+        if self.valid_until is not None and day >= self.valid_until:
+            return Standing.OVER
+        return Standing.HELD
 
 
 class Tenancy(PublicModel):

@@ -5,8 +5,9 @@ from django.conf import settings
 from backend.notifications.enums import SubjectKind
 from backend.notifications.registry import Reading
 
-INBOX = "/api/v1/notifications/"
-PREFERENCES = "/api/v1/me/notification-preferences/"
+# The pages that mails lead to; a test of the portal holds them to its addresses.
+INBOX = "/notices/"
+PREFERENCES = "/notices/preferences/"
 _RESOURCES = {
     SubjectKind.NEED: "needs",
     SubjectKind.REFERRAL: "referrals",

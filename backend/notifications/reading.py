@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Q
 
@@ -19,12 +20,18 @@ GONE_TITLE = "消息"
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What is shown of a notification; ``is_open`` tells that it still waits for an answer."""
+    """What is shown of a notification; ``is_open`` tells that it still waits for an answer.
+
+    ``subject`` is what it is about as the reader may see it, None where it may not be seen or
+    was not loaded; ``kind`` says of which kind it is.
+    """
 
     title: str
     text: str
     link: str | None
     is_open: bool
+    kind: str = ""
+    subject: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,8 @@ def _read(notification: Notification, reading: Reading | None, names: dict[int, 
         message.text(named),
         link_to(notification.subject_type, reading),
         is_open=remaining_of(named) > 0,
+        kind=notification.subject_type,
+        subject=reading.subject,
     )
 
 

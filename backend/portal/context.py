@@ -4,7 +4,10 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
+from backend.notifications.reading import count_unread
+from backend.organizations.permissions import Permission
 from backend.portal import once
 from backend.portal.navigation import current_entry, menu_of
 
@@ -22,6 +25,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     menu = menu_of(actor)
     return values | {
         "frame_actor": actor,
+        # Parts of pages have no bar: whoever shows none asks nothing.
+        "unread": SimpleLazyObject(lambda: count_unread(actor))
+        if actor.has(Permission.NOTIFICATION_VIEW)
+        else None,
         "menu": menu,
         "menu_entry": current_entry(menu, match.view_name if match else ""),
     }

@@ -25,6 +25,9 @@ MENUS: Final[Mapping[Role, tuple[Entry, ...]]] = MappingProxyType(
         Role.FIRM: (
             Entry("我的融资", "portal:firm", "home", Permission.NEED_VIEW),
             Entry("发布需求", "portal:firm_need_new", "need", Permission.NEED_CREATE),
+            Entry("企业资料", "portal:firm_profile", "firm", Permission.FIRM_VIEW),
+            Entry("对接活动", "portal:firm_activities", "calendar", Permission.ACTIVITY_VIEW),
+            Entry("项目库", "portal:firm_projects", "list", Permission.PROJECT_VIEW),
             Entry(
                 "谁看过我的信息",
                 "portal:firm_disclosures",
@@ -69,7 +72,12 @@ MENUS: Final[Mapping[Role, tuple[Entry, ...]]] = MappingProxyType(
         Role.AUDITOR: (
             Entry("审计日志", "portal:department_journal", "journal", Permission.EVENT_VIEW),
         ),
-        Role.INCUBATOR: (Entry("工作台", "portal:incubator", "home"),),
+        Role.INCUBATOR: (
+            Entry("工作台", "portal:incubator", "home"),
+            Entry("在孵企业", "portal:incubator_tenants", "firm", Permission.TENANT_VIEW),
+            Entry("在孵企业需求", "portal:incubator_needs", "need", Permission.ENDORSEMENT_VIEW),
+            Entry("种子资金产品", "portal:incubator_products", "product", Permission.PRODUCT_VIEW),
+        ),
     }
 )
 HOMES: Final[Mapping[Role, str]] = MappingProxyType(

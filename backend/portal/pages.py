@@ -153,5 +153,5 @@ def put_on_form(form: BaseForm, error: DomainError) -> None:
     if not error.problems:
         form.add_error(None, error.message)
     for problem in error.problems:
-        field = problem.field.split(".")[0]
-        form.add_error(field if field in form.fields else None, problem.message)
+        named = (part for part in problem.field.split(".") if part in form.fields)
+        form.add_error(next(named, None), problem.message)

@@ -15,6 +15,7 @@ _DONE = (
     "delivered",
     "sent",
     "reconciled",
+    "held",
 )
 _WAITING = (
     "submitted",
@@ -28,6 +29,7 @@ _WAITING = (
     "told",
     "proposed",
     "queued",
+    "ahead",
 )
 _ONGOING = ("in_referral", "acknowledged", "contacted", "approved", "running", "acting")
 _OVER = (
@@ -41,6 +43,7 @@ _OVER = (
     "ended",
     "discarded",
     "cancelled",
+    "over",
 )
 
 TONES: Final[Mapping[str, str]] = MappingProxyType(

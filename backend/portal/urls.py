@@ -2,10 +2,17 @@
 
 from django.urls import include, path
 
+from backend.portal import notices
+
 app_name = "portal"
 
 urlpatterns = [
     path("", include("backend.portal.account.urls")),
+    path("notices/", notices.Inbox.as_view(), name="notices"),
+    path("notices/read-all/", notices.ReadAll.as_view(), name="notices_read_all"),
+    path("notices/preferences/", notices.Preferences.as_view(), name="notices_preferences"),
+    path("notices/<uuid:notification_id>/open/", notices.OpenNotice.as_view(), name="notices_open"),
+    path("notices/<uuid:notification_id>/read/", notices.ReadNotice.as_view(), name="notices_read"),
     path("firm/", include("backend.portal.firm.urls")),
     path("institution/", include("backend.portal.institution.urls")),
     path("department/", include("backend.portal.department.urls")),

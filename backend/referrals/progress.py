@@ -114,31 +114,54 @@ def open_referral(*, referral: Referral, actor: Actor) -> None:
     mark_seen(referral=referral, user_id=actor.user.pk)
 
 
-def describe_progress(*, need: Need, actor: Actor, now: datetime) -> dict[str, Any]:
-    """Say where a need stands with each institution and what happens next, in sentences."""
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a need stands: a sentence, what was decided to come, and its referrals as read."""
+
+    summary: str
+    announcements: tuple[str, ...]
+    referrals: tuple[tuple[Referral, ReferralView], ...]
+
+
+def find_progress(*, need: Need, actor: Actor, now: datetime) -> Progress:
+    """Find out where a need stands with each institution; a fixed number of queries."""
+    seen = Referral.objects.visible_to(actor).filter(need=need).with_story()
     referrals = list(
-        Referral.objects.visible_to(actor).filter(need=need).with_story().order_by("pk")
+        seen.select_related(
+            "agreement__institution_contact__organization",
+            "agreement__institution_contact__covered_by__organization",
+        ).order_by("pk")
     )
     views = list_views(referrals, actor=actor, now=now)
     decided = EscalationCase.objects.filter(
         referral__in=[one.pk for one in referrals], supplement__isnull=False
     ).select_related("next_institution", "referral__institution")
-    steps = [
+    announcements = [
         f"{case.referral.institution.name}逾期未答复，经办人已同意顺延至"
         f"{case.next_institution.name}，待清单批准后推送。"
         for case in decided
         if not any(one.institution_id == case.next_institution_id for one in referrals)
     ]
-    summary = need_sentence(need, referrals)
-    sentences = [views[one.pk].sentence for one in referrals]
+    return Progress(
+        summary=need_sentence(need, referrals),
+        announcements=tuple(announcements),
+        referrals=tuple((one, views[one.pk]) for one in referrals),
+    )
+
+
+def describe_progress(*, need: Need, actor: Actor, now: datetime) -> dict[str, Any]:
+    """Say where a need stands with each institution and what happens next, in sentences."""
+    found = find_progress(need=need, actor=actor, now=now)
+    sentences = [view.sentence for _, view in found.referrals]
+    said = (found.summary, *sentences, *found.announcements)
     return {
         "id": need.public_id,
         "code": need.code,
         "status": need.status,
         "status_label": need.get_status_display(),
-        "summary": summary,
-        "text": "；".join(part.rstrip("。；") for part in (summary, *sentences, *steps)) + "。",
-        "announcements": steps,
+        "summary": found.summary,
+        "text": "；".join(part.rstrip("。；") for part in said) + "。",
+        "announcements": list(found.announcements),
         "referrals": [
             {
                 "id": one.public_id,
@@ -146,10 +169,10 @@ def describe_progress(*, need: Need, actor: Actor, now: datetime) -> dict[str, A
                 "institution_name": one.institution.name,
                 "status": one.status,
                 "status_label": one.get_status_display(),
-                "text": views[one.pk].sentence,
-                "missing_documents": list(views[one.pk].missing_documents),
-                "clocks": views[one.pk].clocks,
+                "text": view.sentence,
+                "missing_documents": list(view.missing_documents),
+                "clocks": view.clocks,
             }
-            for one in referrals
+            for one, view in found.referrals
         ],
     }

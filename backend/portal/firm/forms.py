@@ -172,3 +172,9 @@ class ContestForm(PlainForm):
     evidence = forms.CharField(
         label="凭证说明", required=False, max_length=500, help_text="例如借据编号、到账日期。"
     )
+
+
+class WhatIfForm(PlainForm):
+    """Another amount to try."""
+
+    amount = WanField(label="融资金额（万元）", min_value=1)

@@ -1,1 +1,1 @@
-"""Pages of a incubator."""
+"""Pages of an incubator."""

@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from backend.consents.enums import FieldGroup
+from backend.firms.fact_fields import to_number
+from backend.matches.wording import say_firm_value, spaced
 from backend.portal import names
 from backend.portal.tones import TONES
 from backend.referrals.enums import ChangeKind
@@ -94,6 +96,20 @@ def _local_date(value: Any) -> date | None:
     if isinstance(value, datetime):
         return timezone.localtime(value).date()
     return value if isinstance(value, date) else None
+
+
+@register.filter
+def wan(yuan: Any) -> str:
+    """Write whole yuan as a bare number of 万元, for the value of an input."""
+    return "" if yuan in (None, "") else f"{(Decimal(yuan) / _WAN).normalize():f}"
+
+
+@register.filter
+def figure(fact: Any) -> str:
+    """Write a recorded figure in people's unit; a dash for nothing."""
+    if not fact:
+        return _MISSING
+    return spaced(say_firm_value(fact.field, to_number(fact.field, fact.value)))
 
 
 @register.filter

@@ -83,7 +83,7 @@ def test_what_cannot_wait_goes_at_once_also_at_night(firm_actor, asked, run):
     assert "您有 1 项对接待补充材料" in sent.body
     assert sent.extra_headers["Auto-Submitted"] == "auto-generated"
     assert sent.extra_headers["Message-ID"] == Mail.objects.get().message_id
-    assert "/api/v1/me/notification-preferences/" in sent.extra_headers["List-Unsubscribe"]
+    assert "/notices/preferences/" in sent.extra_headers["List-Unsubscribe"]
 
 
 @pytest.mark.parametrize(

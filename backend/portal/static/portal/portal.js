@@ -142,6 +142,12 @@
     say();
   });
 
+  // A slider and the number beside it are one value.
+  document.addEventListener("input", function (event) {
+    var other = document.getElementById(event.target.getAttribute("data-mirror") || "");
+    if (other) { other.value = event.target.value; }
+  });
+
   document.querySelectorAll("[data-print]").forEach(function (button) {
     button.hidden = false;
     button.addEventListener("click", function () { window.print(); });
