@@ -23,6 +23,11 @@ class ReferralRow(NamedTuple):
         """What the institution may know of need and firm."""
         return self.view.described or {}
 
+    @property
+    def verdict(self) -> str:
+        """What the comparison with the published conditions said when the list was drafted."""
+        return "eligible" if self.referral.list_row.is_eligible else "to_confirm"
+
 
 class InstitutionPage(Page):
     """A page of an institution's people."""
