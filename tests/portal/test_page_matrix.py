@@ -20,7 +20,12 @@ MATRIX = Path(__file__).with_name("page_matrix.csv")
 OPEN_PAGES = {"home", "sign_in", "sign_out", "register", "register_code"}
 REFUSALS = {403, 404, 405}
 # The plural of a resource, where its address has another name than its key in the world.
-RESOURCES = {"list": "referral-lists", "run": "match-runs", "policy": "policies"}
+RESOURCES = {
+    "list": "referral-lists",
+    "run": "match-runs",
+    "policy": "policies",
+    "delivery": "deliveries",
+}
 
 
 def all_pages() -> dict[str, URLPattern]:

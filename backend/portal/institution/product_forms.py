@@ -18,6 +18,7 @@ from backend.organizations.actors import Actor
 from backend.portal.forms import CodeField, CodesField, DayField, PercentField, PlainForm, WanField
 from backend.portal.institution.choices import YesNoField, industry_sections, region_choices
 from backend.portal.institution.term_forms import TermFormSet, rows_of
+from backend.reference.industries import unknown_industries
 from matching.vocabulary import (
     COLLATERAL,
     CRITERIA,
@@ -122,6 +123,20 @@ class ProductForm(PlainForm):
             "industries_excluded": "、".join(self.base["industries_excluded"] or []),
             "has_undisclosed_terms": "terms" in self.base["undisclosed"],
         }
+
+    def _clean_typed(self, name: str) -> str:
+        unknown = unknown_industries(_split(self.cleaned_data[name]))
+        if unknown:
+            raise forms.ValidationError(f"没有代码为“{'、'.join(sorted(unknown))}”的行业。")
+        return self.cleaned_data[name]
+
+    def clean_industries_more(self) -> str:
+        """Refuse codes that do not exist beside the field where they were typed."""
+        return self._clean_typed("industries_more")
+
+    def clean_industries_excluded(self) -> str:
+        """Refuse codes that do not exist."""
+        return self._clean_typed("industries_excluded")
 
     def is_valid(self) -> bool:
         """Look at the rows of further conditions too."""

@@ -4,11 +4,15 @@ from django.urls import path
 
 from backend.portal.institution import (
     answers,
+    deliveries,
+    endpoints,
     figures,
     filings,
     home,
     inbox,
+    members,
     offers,
+    people,
     products,
     publication,
     sheets,
@@ -99,5 +103,67 @@ urlpatterns = [
         "filings/<uuid:aggregate_id>/discard/",
         filings.DiscardFiling.as_view(),
         name="institution_filings_discard",
+    ),
+    path("people/", people.People.as_view(), name="institution_people"),
+    path("people/new/", people.NewContact.as_view(), name="institution_people_new"),
+    path(
+        "people/<uuid:contact_id>/edit/",
+        people.EditContact.as_view(),
+        name="institution_people_edit",
+    ),
+    path(
+        "people/<uuid:contact_id>/agree/",
+        people.AgreeContact.as_view(),
+        name="institution_people_agree",
+    ),
+    path(
+        "people/<uuid:contact_id>/withdraw/",
+        people.WithdrawContactConsent.as_view(),
+        name="institution_people_withdraw",
+    ),
+    path("members/", members.Members.as_view(), name="institution_members"),
+    path("members/new/", members.NewMember.as_view(), name="institution_members_new"),
+    path(
+        "members/<uuid:membership_id>/end/",
+        members.EndMember.as_view(),
+        name="institution_members_end",
+    ),
+    path("endpoints/", endpoints.EndpointList.as_view(), name="institution_endpoints"),
+    path("endpoints/new/", endpoints.NewEndpoint.as_view(), name="institution_endpoints_new"),
+    path(
+        "endpoints/<uuid:webhook_endpoint_id>/edit/",
+        endpoints.EditEndpoint.as_view(),
+        name="institution_endpoints_edit",
+    ),
+    path(
+        "endpoints/<uuid:webhook_endpoint_id>/rotate/",
+        endpoints.RotateSecret.as_view(),
+        name="institution_endpoints_rotate",
+    ),
+    path(
+        "endpoints/<uuid:webhook_endpoint_id>/ping/",
+        endpoints.PingEndpoint.as_view(),
+        name="institution_endpoints_ping",
+    ),
+    path(
+        "endpoints/<uuid:webhook_endpoint_id>/switch/",
+        endpoints.SwitchEndpoint.as_view(),
+        name="institution_endpoints_switch",
+    ),
+    path(
+        "endpoints/<uuid:webhook_endpoint_id>/remove/",
+        endpoints.RemoveEndpoint.as_view(),
+        name="institution_endpoints_remove",
+    ),
+    path("deliveries/", deliveries.DeliveryList.as_view(), name="institution_endpoints_deliveries"),
+    path(
+        "deliveries/<uuid:delivery_id>/",
+        deliveries.DeliveryDetail.as_view(),
+        name="institution_endpoints_delivery",
+    ),
+    path(
+        "deliveries/<uuid:delivery_id>/replay/",
+        deliveries.ReplayDelivery.as_view(),
+        name="institution_endpoints_replay",
     ),
 ]
