@@ -4,10 +4,18 @@ from typing import Any
 
 from django import forms
 
+from backend.journal.enums import EventType
 from backend.portal.forms import PlainForm
 from backend.webhooks.models import LONGEST_URL
 from backend.webhooks.registry import subscribable_types
 from backend.webhooks.services import DEFAULT_OVERLAP_HOURS, LONGEST_OVERLAP_HOURS
+
+_LABELS = dict(EventType.choices)
+
+
+def event_label(name: str) -> str:
+    """Say in Chinese what a type of message tells; one without a name of its own stays as it is."""
+    return _LABELS.get(name, name)
 
 
 class EndpointForm(PlainForm):
@@ -28,7 +36,9 @@ class EndpointForm(PlainForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["event_types"].choices = [(name, name) for name in subscribable_types()]
+        self.fields["event_types"].choices = [
+            (name, f"{event_label(name)}（{name}）") for name in subscribable_types()
+        ]
 
 
 class RotationForm(PlainForm):

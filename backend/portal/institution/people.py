@@ -45,17 +45,15 @@ class People(ContactPage):
         """Show a page of contacts, with who is away today and who covers."""
         rows = self.contacts().order_by("-is_active", "organization", "pk")
         page = Paginator(rows, _PAGE_SIZE).get_page(request.GET.get("page"))
+        agreeing, withdrawing = policies.list_consent_rights(self.actor, list(page))
         return self.show(
             page=page,
             rows=[
                 {
                     "contact": one,
                     "is_absent": one.is_absent(self.actor.today),
-                    "may_agree": one.is_active
-                    and not one.is_nameable
-                    and policies.can_agree(self.actor, one),
-                    "may_withdraw": one.is_nameable
-                    and policies.can_withdraw_agreement(self.actor, one),
+                    "may_agree": one.is_active and not one.is_nameable and one.pk in agreeing,
+                    "may_withdraw": one.is_nameable and one.pk in withdrawing,
                 }
                 for one in page
             ],
