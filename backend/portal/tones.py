@@ -4,10 +4,30 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-_DONE = ("funded", "confirmed", "open", "published", "live", "delivered", "sent", "reconciled")
-_WAITING = ("submitted", "pending", "draft", "returned", "contested", "paused", "approving")
+_DONE = (
+    "funded",
+    "confirmed",
+    "open",
+    "published",
+    "live",
+    "delivered",
+    "sent",
+    "reconciled",
+    "active",
+)
+_WAITING = ("submitted", "pending", "draft", "returned", "contested", "paused", "approving", "held")
 _ONGOING = ("in_referral", "acknowledged", "contacted", "approved", "running", "acting")
-_OVER = ("declined", "withdrawn", "expired", "closed", "failed", "overdue", "recalled", "ended")
+_OVER = (
+    "declined",
+    "withdrawn",
+    "expired",
+    "closed",
+    "failed",
+    "overdue",
+    "recalled",
+    "ended",
+    "disabled",
+)
 
 TONES: Final[Mapping[str, str]] = MappingProxyType(
     dict.fromkeys(_DONE, "ok")
