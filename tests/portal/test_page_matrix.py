@@ -15,6 +15,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from backend.portal.urls import urlpatterns
 from tests.architecture.world import ACTORS, World, make_world
+from tests.factories.referrals import DrawdownFactory
 
 MATRIX = Path(__file__).with_name("page_matrix.csv")
 OPEN_PAGES = {"home", "sign_in", "sign_out", "register", "register_code"}
@@ -68,6 +69,13 @@ def read_matrix() -> dict[str, dict[str, str]]:
         return {row["page"]: row for row in csv.DictReader(file)}
 
 
+def add_what_only_pages_name(world: World) -> None:
+    """Add rows that addresses of the API reach through their list or referral."""
+    world.objects["rows"] = world.objects["referral-lists"].rows.first()
+    world.objects["drawdowns"] = DrawdownFactory(referral=world.objects["referrals"])
+    world.objects["answers"] = "decline"
+
+
 def rows() -> list[tuple[str, str, str]]:
     return [
         (f"{method} {name}", method, name)
@@ -94,6 +102,7 @@ def test_every_page_has_a_row_and_every_row_a_page():
 @pytest.mark.slow
 def test_everybody_opens_what_the_matrix_says(db, browse, request):
     world = make_world()
+    add_what_only_pages_name(world)
     clients = {name: browse(None if name == "anonymous" else world.people[name]) for name in ACTORS}
     found = {
         row: {actor: knock(clients[actor], method, address_of(world, name)) for actor in ACTORS}
