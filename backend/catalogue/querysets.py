@@ -66,6 +66,10 @@ class ProductQuerySet(models.QuerySet):
         )
         return self.filter(offered | belongs_to(actor))
 
+    def own_of(self, actor: Actor) -> Self:
+        """Leave the products of the actor's institution or incubator and of the units below."""
+        return self.filter(belongs_to(actor))
+
     def showing(self, condition: Q) -> Self:
         """Leave products whose shown version (in force, or the first draft) is like this."""
         from backend.catalogue.models import ProductVersion  # noqa: PLC0415 - it imports this
@@ -123,3 +127,7 @@ class PolicyQuerySet(models.QuerySet):
             return self.exclude(status=PolicyStatus.DRAFT)
         offered = Q(status=PolicyStatus.PUBLISHED) & valid_on_or_after(actor.today)
         return self.filter(offered | belongs_to(actor))
+
+    def own_of(self, actor: Actor) -> Self:
+        """Leave the policies of the actor's institution and of the units below it."""
+        return self.filter(belongs_to(actor))

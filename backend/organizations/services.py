@@ -131,12 +131,23 @@ def grant_membership(
 
 @transaction.atomic
 def open_account(
-    *, username: str, display_name: str, organization: Organization, role: Role, rank: Rank
+    *,
+    username: str,
+    display_name: str,
+    organization: Organization,
+    role: Role,
+    rank: Rank,
+    post: str = "",
+    actor: Actor | None = None,
 ) -> tuple[Membership, str]:
-    """Make a person's account and their place in an organization, on the command line.
+    """Make a person's account and their place in an organization.
 
-    Returns the place and the random first password, which is kept nowhere else.
+    Whoever manages the organization's members does so, or the command line without ``actor``.
+    Returns the place and the random first password, which is kept nowhere else. Raises
+    `InvalidInput`, `NotPermitted`, and `StateConflict` for a name that is taken.
     """
+    if actor is not None:
+        _require_can_manage(actor, organization)
     if User.objects.filter(username=username).exists():
         raise StateConflict("username_taken", f"账号 {username} 已存在。")
     password = secrets.token_urlsafe(PASSWORD_BYTES)
@@ -148,7 +159,7 @@ def open_account(
         raise InvalidInput.of("username", "invalid", "；".join(error.messages)) from error
     user.save()
     membership = grant_membership(
-        actor=None, user=user, organization=organization, role=role, rank=rank
+        actor=actor, user=user, organization=organization, role=role, rank=rank, post=post
     )
     return membership, password
 

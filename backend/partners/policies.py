@@ -1,8 +1,10 @@
 """Who may do what to contacts, agreements and service regions; each rule is one sentence."""
 
+from collections.abc import Collection
+
 from backend.organizations.actors import Actor
 from backend.organizations.enums import OFFERING_KINDS, Role
-from backend.organizations.lines import line_of
+from backend.organizations.lines import line_of, list_lines
 from backend.organizations.models import Organization
 from backend.organizations.permissions import Permission
 from backend.partners.models import Agreement, Contact
@@ -30,6 +32,19 @@ def can_agree(actor: Actor, contact: Contact) -> bool:
 def can_withdraw_agreement(actor: Actor, contact: Contact) -> bool:
     """The person takes it back, or their side does so for them."""
     return contact.user_id == actor.user.pk or can_edit_contacts_of(actor, contact.organization)
+
+
+def list_consent_rights(actor: Actor, contacts: Collection[Contact]) -> tuple[set[int], set[int]]:
+    """Return the keys of those for whom one may agree, and take back; as above, in one query."""
+    own = {one.pk for one in contacts if one.user_id == actor.user.pk}
+    lines = list_lines({one.organization_id for one in contacts}) if actor.is_institution else {}
+    kept = {
+        one.pk
+        for one in contacts
+        if actor.has(Permission.CONTACT_EDIT)
+        and actor.organization.pk in lines.get(one.organization_id, (one.organization_id,))
+    }
+    return own | {one.pk for one in contacts if one.user_id is None and one.pk in kept}, own | kept
 
 
 def can_see_details(actor: Actor, contact: Contact) -> bool:

@@ -38,6 +38,14 @@ MENUS: Final[Mapping[Role, tuple[Entry, ...]]] = MappingProxyType(
         Role.INSTITUTION: (
             Entry("工作台", "portal:institution", "home"),
             Entry("推送收件箱", "portal:institution_inbox", "inbox", Permission.REFERRAL_VIEW),
+            Entry("收到的清单", "portal:institution_sheets", "list", Permission.REFERRAL_VIEW),
+            Entry("金融产品", "portal:institution_products", "product", Permission.PRODUCT_EDIT),
+            Entry("优惠政策", "portal:institution_policies", "megaphone", Permission.POLICY_EDIT),
+            Entry("本机构统计", "portal:institution_figures", "chart", Permission.FIGURE_VIEW),
+            Entry("统计报送", "portal:institution_filings", "check", Permission.AGGREGATE_VIEW),
+            Entry("联系人", "portal:institution_people", "person", Permission.CONTACT_VIEW),
+            Entry("账号管理", "portal:institution_members", "firm", Permission.MEMBERSHIP_VIEW),
+            Entry("系统对接", "portal:institution_endpoints", "key", Permission.WEBHOOK_VIEW),
         ),
         Role.DEPARTMENT: (
             Entry("工作台", "portal:department", "home", Permission.NEED_VIEW),

@@ -16,6 +16,7 @@ _DONE = (
     "sent",
     "reconciled",
     "held",
+    "active",
 )
 _WAITING = (
     "submitted",
@@ -42,6 +43,7 @@ _OVER = (
     "recalled",
     "ended",
     "discarded",
+    "disabled",
     "cancelled",
     "over",
 )

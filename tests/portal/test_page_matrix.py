@@ -26,6 +26,7 @@ RESOURCES = {
     "run": "match-runs",
     "policy": "policies",
     "activity": "activities",
+    "delivery": "deliveries",
 }
 
 

@@ -57,7 +57,7 @@ class Acknowledge(InstitutionPage):
                 note="",
                 now=self.now,
             ),
-            to=reverse("portal:institution_referral", args=[referral_id]),
+            to=reverse("portal:institution_inbox_referral", args=[referral_id]),
             done="已受理。请在约定时限内联系企业。",
         )
 
@@ -110,7 +110,7 @@ class Answer(InstitutionPage):
         empty = forms.answer_forms(referral, actor=self.actor).get(answer)
         if empty is None:
             messages.info(request, "此推送现在不能作这项答复。")
-            return redirect("portal:institution_referral", referral_id)
+            return redirect("portal:institution_inbox_referral", referral_id)
         return self.show(form=empty, referral=referral, answer=answer)
 
     def _form(self, referral: Referral, answer: str) -> PlainForm:
@@ -128,7 +128,7 @@ class Answer(InstitutionPage):
 
     def _onward(self, referral: Referral) -> str:
         if self.referrals().filter(pk=referral.pk).exists():
-            return reverse("portal:institution_referral", args=[referral.public_id])
+            return reverse("portal:institution_inbox_referral", args=[referral.public_id])
         return reverse("portal:institution_inbox")
 
 

@@ -1,6 +1,8 @@
 """What an institution fills in to answer a referral."""
 
-from typing import Any
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
 
 from django import forms
 from django.utils import timezone
@@ -15,6 +17,19 @@ from backend.referrals.models import Referral
 from backend.referrals.tracks import TRACKS
 from matching.vocabulary import COLLATERAL
 
+# The answers, in the order in which they stand on the page.
+ANSWERS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "step": "记录进展",
+        "approve": "批准 + 额度",
+        "disburse": "放款",
+        "decline": "不合适 + 原因",
+        "documents": "要求补充材料",
+        "assign": "指派下级",
+        "hand-over": "移交同事",
+        "return": "退回",
+    }
+)
 _NOTE_HELP = "不得包含征信报告内容。"
 
 
@@ -149,7 +164,10 @@ def answer_forms(referral: Referral, *, actor: Actor) -> dict[str, PlainForm]:
         assign = AssignForm(institution=actor.organization)
         if assign.fields["unit"].choices:
             forms_by_name["assign"] = assign
-    return forms_by_name
+    for name, form in forms_by_name.items():
+        # Several forms stand on one page; a label belongs to the field of its own.
+        form.auto_id = f"id_{name}_%s"
+    return {name: forms_by_name[name] for name in ANSWERS if name in forms_by_name}
 
 
 def steps_ahead(referral: Referral) -> list[tuple[str, str]]:

@@ -1,32 +1,25 @@
 """The institution's inbox and one referral."""
 
-from collections.abc import Mapping
-from typing import Final
 from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from backend.organizations.permissions import Permission
-from backend.portal.institution.forms import answer_forms
+from backend.portal.institution.forms import ANSWERS, answer_forms
 from backend.portal.institution.pages import InstitutionPage
 from backend.referrals.counterparts import contact_of_other_side
-from backend.referrals.enums import ENDED, ReferralStatus
+from backend.referrals.enums import ENDED
+from backend.referrals.inbox import InboxPart, count_parts, lies_in
 from backend.referrals.models import Referral
 from backend.referrals.progress import open_referral
 from backend.referrals.services.money import line_in_force, standing_drawdowns
 from backend.referrals.tracks import TRACK_LABELS
 
 _PAGE_SIZE = 30
-SELECTIONS: Final[Mapping[str, str]] = {
-    "new": "待受理",
-    "work": "办理中",
-    "late": "已逾期",
-    "ended": "已办结",
-    "all": "全部",
-}
+_LONGEST_SEARCH = 60
 
 
 class Inbox(InstitutionPage):
@@ -38,36 +31,37 @@ class Inbox(InstitutionPage):
 
     @transaction.atomic
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Show one selection, a page at a time."""
-        selection = request.GET.get("show", "new")
-        if selection not in SELECTIONS:
-            selection = "all"
-        chosen = self._select(self.referrals(), selection)
+        """Show one part, a page at a time."""
+        asked = request.GET.get("show", InboxPart.NEW)
+        part = InboxPart(asked) if asked in InboxPart.values else InboxPart.ALL
+        sought = request.GET.get("q", "").strip()[:_LONGEST_SEARCH]
+        chosen = self._search(self.referrals(), sought).filter(
+            lies_in(part, today=self.actor.today)
+        )
         page = Paginator(
             chosen.order_by(F("next_due_on").asc(nulls_last=True), "-sent_at", "-pk"), _PAGE_SIZE
         ).get_page(request.GET.get("page"))
-        counted = Referral.objects.visible_to(self.actor)
+        numbers = count_parts(self.actor)
         return self.show(
             page=page,
             rows=self.rows_of(list(page)),
-            selection=selection,
-            selections=[
-                (code, label, self._select(counted, code).count() if code != "all" else None)
-                for code, label in SELECTIONS.items()
-            ],
+            part=part.value,
+            sought=sought,
+            parts=[(one.value, one.label, numbers[one.value]) for one in InboxPart],
         )
 
-    def _select(self, referrals: QuerySet[Referral], selection: str) -> QuerySet[Referral]:
-        match selection:
-            case "new":
-                return referrals.filter(status=ReferralStatus.SENT)
-            case "work":
-                return referrals.at_work().exclude(status=ReferralStatus.SENT)
-            case "late":
-                return referrals.at_work().filter(next_due_on__lt=self.actor.today)
-            case "ended":
-                return referrals.filter(status__in=sorted(ENDED))
-        return referrals
+    def _search(self, referrals: QuerySet[Referral], sought: str) -> QuerySet[Referral]:
+        """Look into what every institution may know: the need's code, the product, the unit.
+
+        Names of firms are not looked into: whoever consented to nothing would be found by theirs.
+        """
+        if not sought:
+            return referrals
+        return referrals.filter(
+            Q(need__code__icontains=sought)
+            | Q(product_version__name__icontains=sought)
+            | Q(unit__name__icontains=sought)
+        )
 
 
 class ReferralDetail(InstitutionPage):
@@ -95,8 +89,8 @@ class ReferralDetail(InstitutionPage):
                 referral, actor=self.actor, described=row.view.described, day=self.actor.today
             ),
             is_ended=referral.status in ENDED,
-            forms={
-                name.replace("-", "_"): form
+            answers=[
+                (name, ANSWERS[name], form)
                 for name, form in answer_forms(referral, actor=self.actor).items()
-            },
+            ],
         )

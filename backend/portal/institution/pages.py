@@ -1,15 +1,20 @@
 """What every page of an institution shares."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, ClassVar, NamedTuple
 
 from django.db.models import QuerySet
 
+from backend.common.clocks import ClockState
 from backend.consents.enums import Channel
 from backend.organizations.enums import Role
 from backend.portal.pages import Page
+from backend.referrals.clocks import ReferralClock
 from backend.referrals.models import Referral
 from backend.referrals.progress import ReferralView, list_views
+
+_RUNNING = frozenset({ClockState.RUNNING, ClockState.OVERDUE})
 
 
 class ReferralRow(NamedTuple):
@@ -22,6 +27,17 @@ class ReferralRow(NamedTuple):
     def need(self) -> dict[str, Any]:
         """What the institution may know of need and firm."""
         return self.view.described or {}
+
+    @property
+    def nearest_clock(self) -> list[ReferralClock]:
+        """The clock that ends first of those that still run, where there is one."""
+        running = [clock for clock in self.view.clocks if clock.state in _RUNNING]
+        return sorted(running, key=lambda clock: clock.due_on or date.max)[:1]
+
+    @property
+    def verdict(self) -> str:
+        """What the comparison with the published conditions said when the list was drafted."""
+        return "eligible" if self.referral.list_row.is_eligible else "to_confirm"
 
 
 class InstitutionPage(Page):

@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from backend.portal.institution import answers, home, inbox
+from backend.portal.institution import (
+    answers,
+    deliveries,
+    endpoints,
+    figures,
+    filings,
+    home,
+    inbox,
+    members,
+    offers,
+    people,
+    products,
+    publication,
+    sheets,
+)
 
 urlpatterns = [
     path("", home.Home.as_view(), name="institution"),
@@ -10,16 +24,146 @@ urlpatterns = [
     path(
         "referrals/<uuid:referral_id>/",
         inbox.ReferralDetail.as_view(),
-        name="institution_referral",
+        name="institution_inbox_referral",
     ),
     path(
         "referrals/<uuid:referral_id>/acknowledge/",
         answers.Acknowledge.as_view(),
-        name="institution_acknowledge",
+        name="institution_inbox_acknowledge",
     ),
     path(
         "referrals/<uuid:referral_id>/<slug:answer>/",
         answers.Answer.as_view(),
-        name="institution_answer",
+        name="institution_inbox_answer",
+    ),
+    path("products/", products.ProductList.as_view(), name="institution_products"),
+    path("products/new/", products.NewProduct.as_view(), name="institution_products_new"),
+    path(
+        "products/<uuid:product_id>/",
+        products.ProductDetail.as_view(),
+        name="institution_products_one",
+    ),
+    path(
+        "products/<uuid:product_id>/edit/",
+        products.EditProduct.as_view(),
+        name="institution_products_edit",
+    ),
+    path(
+        "products/<uuid:product_id>/publish/",
+        publication.PublishProduct.as_view(),
+        name="institution_products_publish",
+    ),
+    path(
+        "products/<uuid:product_id>/close/",
+        products.CloseProduct.as_view(),
+        name="institution_products_close",
+    ),
+    path("sheets/", sheets.SheetList.as_view(), name="institution_sheets"),
+    path("sheets/<uuid:sheet_id>/", sheets.SheetDetail.as_view(), name="institution_sheets_one"),
+    path(
+        "sheets/<uuid:sheet_id>/workbook/",
+        sheets.SheetWorkbook.as_view(),
+        name="institution_sheets_workbook",
+    ),
+    path("policies/", offers.PolicyList.as_view(), name="institution_policies"),
+    path("policies/new/", offers.NewPolicy.as_view(), name="institution_policies_new"),
+    path(
+        "policies/<uuid:policy_id>/", offers.PolicyDetail.as_view(), name="institution_policies_one"
+    ),
+    path(
+        "policies/<uuid:policy_id>/edit/",
+        offers.EditPolicy.as_view(),
+        name="institution_policies_edit",
+    ),
+    path(
+        "policies/<uuid:policy_id>/publish/",
+        offers.PublishPolicy.as_view(),
+        name="institution_policies_publish",
+    ),
+    path(
+        "policies/<uuid:policy_id>/withdraw/",
+        offers.WithdrawPolicy.as_view(),
+        name="institution_policies_withdraw",
+    ),
+    path("figures/", figures.Figures.as_view(), name="institution_figures"),
+    path("figures/short/", figures.FunnelInShort.as_view(), name="institution_figures_short"),
+    path("filings/", filings.FilingList.as_view(), name="institution_filings"),
+    path("filings/new/", filings.NewFiling.as_view(), name="institution_filings_new"),
+    path(
+        "filings/<uuid:aggregate_id>/edit/",
+        filings.EditFiling.as_view(),
+        name="institution_filings_edit",
+    ),
+    path(
+        "filings/<uuid:aggregate_id>/sign/",
+        filings.SignFiling.as_view(),
+        name="institution_filings_sign",
+    ),
+    path(
+        "filings/<uuid:aggregate_id>/discard/",
+        filings.DiscardFiling.as_view(),
+        name="institution_filings_discard",
+    ),
+    path("people/", people.People.as_view(), name="institution_people"),
+    path("people/new/", people.NewContact.as_view(), name="institution_people_new"),
+    path(
+        "people/<uuid:contact_id>/edit/",
+        people.EditContact.as_view(),
+        name="institution_people_edit",
+    ),
+    path(
+        "people/<uuid:contact_id>/agree/",
+        people.AgreeContact.as_view(),
+        name="institution_people_agree",
+    ),
+    path(
+        "people/<uuid:contact_id>/withdraw/",
+        people.WithdrawContactConsent.as_view(),
+        name="institution_people_withdraw",
+    ),
+    path("members/", members.Members.as_view(), name="institution_members"),
+    path("members/new/", members.NewMember.as_view(), name="institution_members_new"),
+    path(
+        "members/<uuid:membership_id>/end/",
+        members.EndMember.as_view(),
+        name="institution_members_end",
+    ),
+    path("endpoints/", endpoints.EndpointList.as_view(), name="institution_endpoints"),
+    path("endpoints/new/", endpoints.NewEndpoint.as_view(), name="institution_endpoints_new"),
+    path(
+        "endpoints/<uuid:webhook_endpoint_id>/edit/",
+        endpoints.EditEndpoint.as_view(),
+        name="institution_endpoints_edit",
+    ),
+    path(
+        "endpoints/<uuid:webhook_endpoint_id>/rotate/",
+        endpoints.RotateSecret.as_view(),
+        name="institution_endpoints_rotate",
+    ),
+    path(
+        "endpoints/<uuid:webhook_endpoint_id>/ping/",
+        endpoints.PingEndpoint.as_view(),
+        name="institution_endpoints_ping",
+    ),
+    path(
+        "endpoints/<uuid:webhook_endpoint_id>/switch/",
+        endpoints.SwitchEndpoint.as_view(),
+        name="institution_endpoints_switch",
+    ),
+    path(
+        "endpoints/<uuid:webhook_endpoint_id>/remove/",
+        endpoints.RemoveEndpoint.as_view(),
+        name="institution_endpoints_remove",
+    ),
+    path("deliveries/", deliveries.DeliveryList.as_view(), name="institution_endpoints_deliveries"),
+    path(
+        "deliveries/<uuid:delivery_id>/",
+        deliveries.DeliveryDetail.as_view(),
+        name="institution_endpoints_delivery",
+    ),
+    path(
+        "deliveries/<uuid:delivery_id>/replay/",
+        deliveries.ReplayDelivery.as_view(),
+        name="institution_endpoints_replay",
     ),
 ]

@@ -12,6 +12,7 @@ from backend.consents.enums import FieldGroup
 from backend.firms.fact_fields import to_number
 from backend.matches.wording import say_firm_value, spaced
 from backend.portal import names
+from backend.portal.periods import period_name
 from backend.portal.tones import TONES
 from backend.referrals.enums import ChangeKind
 from matching import vocabulary
@@ -50,6 +51,14 @@ def months_span(low: Any, high: Any) -> str:
     return _span(low, high, lambda months: f"{months} 个月")
 
 
+@register.simple_tag
+def stated_span(low: Any, high: Any, kind: str) -> str:
+    """Write a span of a product's condition; what is not stated is not published."""
+    if low in (None, "") and high in (None, ""):
+        return "未公布"
+    return _span(low, high, {"money": money, "percent": percent}[kind])
+
+
 def _span(low: Any, high: Any, write: Any) -> str:
     if low in (None, "") and high in (None, ""):
         return "不限"
@@ -79,6 +88,15 @@ def day(value: Any) -> str:
     """Write a date or an instant as 2026年11月28日, in local time; a dash for nothing."""
     found = _local_date(value)
     return f"{found.year}年{found.month}月{found.day}日" if found else _MISSING
+
+
+@register.filter
+def short_day(value: Any) -> str:
+    """Write a date as 11月28日; with its year where that is not the present one."""
+    found = _local_date(value)
+    if found is None or found.year != timezone.localdate().year:
+        return day(found)
+    return f"{found.month}月{found.day}日"
 
 
 @register.filter
@@ -214,3 +232,27 @@ def page_address(context: dict[str, Any], **changes: Any) -> str:
         else:
             query[name] = value
     return f"?{query.urlencode()}"
+
+
+@register.filter
+def at_least(number: int | None) -> str:
+    """Write a count in steps of five; fewer than five are never told from none."""
+    return "不足 5" if number is None else f"至少 {number}"
+
+
+@register.filter
+def plus(number: float, more: float) -> float:
+    """Add, for places in a drawing."""
+    return number + more
+
+
+@register.filter
+def times(number: float, factor: float) -> float:
+    """Multiply, for places in a drawing."""
+    return round(number * factor, 1)
+
+
+@register.filter
+def period(aggregate: Any) -> str:
+    """Call the period of an institution's filing by its name."""
+    return period_name(aggregate.period_kind, aggregate.period_from)

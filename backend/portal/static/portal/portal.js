@@ -29,6 +29,44 @@
     });
   });
 
+  // A form that unfolds beneath its button, one at a time; without the script it has a page.
+  function closePanels() {
+    document.querySelectorAll(".panel").forEach(function (panel) { panel.hidden = true; });
+    document.querySelectorAll("[data-panel]").forEach(function (opener) {
+      opener.setAttribute("aria-expanded", "false");
+    });
+  }
+  document.querySelectorAll("[data-panel]").forEach(function (opener) {
+    opener.setAttribute("role", "button");
+    opener.setAttribute("aria-expanded", "false");
+    opener.setAttribute("aria-controls", opener.getAttribute("data-panel"));
+  });
+  document.addEventListener("click", function (event) {
+    var closer = event.target.closest("[data-close]");
+    if (closer) {
+      var name = closer.getAttribute("data-close");
+      closePanels();
+      document.querySelector("[data-panel='" + name + "']").focus();
+      return;
+    }
+    var opener = event.target.closest("[data-panel]");
+    if (!opener) { return; }
+    event.preventDefault();
+    var panel = document.getElementById(opener.getAttribute("data-panel"));
+    var opens = panel.hidden;
+    closePanels();
+    if (opens) {
+      panel.hidden = false;
+      opener.setAttribute("aria-expanded", "true");
+      var first = panel.querySelector("input:not([type='hidden']), select, textarea");
+      if (first) { first.focus(); }
+    }
+  });
+  document.addEventListener("keydown", function (event) {
+    var opener = event.target.closest("[data-panel]");
+    if (opener && event.key === " ") { event.preventDefault(); opener.click(); }
+  });
+
   // Ask before what cannot be taken back, and send a form once.
   document.addEventListener("submit", function (event) {
     var form = event.target;
