@@ -150,12 +150,6 @@ def group_labels(codes: Any) -> str:
 
 
 @register.filter
-def times(number: int, factor: int) -> int:
-    """Multiply, for places in a drawing."""
-    return number * factor
-
-
-@register.filter
 def field_labels(codes: Any) -> str:
     """Write the fields that were shown."""
     return "、".join(names.FIELDS.get(code, code) for code in codes)
