@@ -18,6 +18,7 @@ from backend.organizations.actors import Actor
 from backend.organizations.enums import OrganizationKind
 from backend.organizations.models import Organization
 from backend.organizations.permissions import Permission
+from backend.organizations.row_security import as_platform
 from backend.reference.regions import containing_divisions, known_regions, lies_in
 from matching.uscc import division_of_uscc
 
@@ -94,9 +95,10 @@ def registering_region(uscc: str) -> str | None:
 @transaction.atomic
 def ensure_firm(*, organization: Organization) -> Firm:
     """Return the record of a firm's organization, opened now when there is none yet."""
-    firm, is_new = Firm.objects.get_or_create(organization=organization)
-    if is_new:
-        record(EventType.FIRM_CREATED, subject=firm, actor=None)
+    with as_platform():  # the first to look makes it, and a reader writes nothing by itself
+        firm, is_new = Firm.objects.get_or_create(organization=organization)
+        if is_new:
+            record(EventType.FIRM_CREATED, subject=firm, actor=None)
     return firm
 
 
