@@ -37,7 +37,7 @@ def entries_of(client, product):
     values = {field.html_name: field.value() for field in bound}
     values |= {
         "terms-TOTAL_FORMS": len(form.terms.forms),
-        "terms-INITIAL_FORMS": form.terms.initial_form_count(),
+        "terms-INITIAL_FORMS": str(form.terms.initial_form_count()),
     }
     return {
         name: _as_typed(form, name, value)
