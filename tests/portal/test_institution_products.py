@@ -9,7 +9,7 @@ from backend.catalogue.models import Product
 from backend.organizations.enums import Rank, Role
 from backend.reference.services import load_reference
 from tests.factories.catalogue import ProductFactory
-from tests.factories.organizations import make_actor
+from tests.factories.organizations import OrganizationFactory, make_actor
 
 FORMSET = {"terms-TOTAL_FORMS": "2", "terms-INITIAL_FORMS": "0"}
 
@@ -37,7 +37,7 @@ def entries_of(client, product):
     values = {field.html_name: field.value() for field in bound}
     values |= {
         "terms-TOTAL_FORMS": len(form.terms.forms),
-        "terms-INITIAL_FORMS": form.terms.initial_form_count(),
+        "terms-INITIAL_FORMS": str(form.terms.initial_form_count()),
     }
     return {
         name: _as_typed(form, name, value)
@@ -191,6 +191,17 @@ def test_the_form_offers_the_cities_and_keeps_a_county_that_is_stated(browse, ba
     codes = {code for code, _ in form.fields["regions"].choices}
     assert {"220000", "220100", "222400", "220102"} <= codes
     assert "220103" not in codes
+
+
+def test_a_branch_keeps_its_product_a_variant_of_the_head_office_s(browse, bank_actor):
+    branch = OrganizationFactory(bank=True, parent=bank_actor.organization)
+    main = ProductFactory(institution=bank_actor.organization, name="总行贷")
+    product = ProductFactory(institution=branch, variant_of=main.code)
+    client = browse(make_actor(organization=branch, role=Role.INSTITUTION))
+    values = entries_of(client, product) | {"note": "新备注", "revision": product.revision}
+    assert values["variant_of"] == main.code
+    assert client.post(page(product, "edit"), values).status_code == 302
+    assert product.versions.drafts().get().variant_of == main
 
 
 def test_the_list_asks_the_same_number_of_questions_for_any_number(

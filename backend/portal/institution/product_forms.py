@@ -14,6 +14,7 @@ from backend.catalogue.content import (
     content_of,
 )
 from backend.catalogue.models import Product, ProductVersion
+from backend.catalogue.policies import with_upper_units
 from backend.organizations.actors import Actor
 from backend.portal.forms import CodeField, CodesField, DayField, PercentField, PlainForm, WanField
 from backend.portal.institution.choices import YesNoField, industry_sections, region_choices
@@ -106,7 +107,10 @@ class ProductForm(PlainForm):
         self.base = content_of(base)
         own = base.product if base is not None else None
         self.terms = TermFormSet(data, initial=rows_of(self.base["terms"]), prefix="terms")
-        self.fields["variant_of"].choices = [("", "无"), *_main_products(actor, own)]
+        self.fields["variant_of"].choices = [
+            ("", "无"),
+            *_main_products(actor, own, self.base["variant_of"]),
+        ]
         self.fields["regions"].choices = region_choices(self.base["regions"])
         self.fields["industries"].choices = industry_sections()
         if data is None:
@@ -202,11 +206,19 @@ def _split(text: str | None) -> list[str]:
     return list(dict.fromkeys(codes))
 
 
-def _main_products(actor: Actor, own: Product | None) -> list[tuple[str, str]]:
-    rows = Product.objects.visible_to(actor).own_of(actor).filter(current_version__isnull=False)
+def _main_products(actor: Actor, own: Product | None, stated: str | None) -> list[tuple[str, str]]:
+    """Return what a product may be a variant of: its unit's and the upper units' products."""
+    institution = own.institution if own is not None else actor.organization
+    units = [unit.pk for unit in with_upper_units(institution)]
+    rows = Product.objects.visible_to(actor).filter(
+        institution__in=units, current_version__isnull=False
+    )
     if own is not None:
         rows = rows.exclude(pk=own.pk)
-    return [
+    found = [
         (code, f"{name}（{code}）")
         for code, name in rows.order_by("code").values_list("code", "current_version__name")
     ]
+    # What is stated stays, even where nobody could choose it any more.
+    is_offered = stated is None or any(code == stated for code, _ in found)
+    return found if is_offered else [*found, (stated, stated)]
