@@ -14,6 +14,17 @@ from backend.portal import names
 from tests.factories.organizations import make_actor
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """End other connections before the database is dropped: a server's thread may hold one yet."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
 @pytest.fixture(autouse=True)
 def fresh_catalogues() -> None:
     """Forget another test's catalogue: versions begin anew with each test, other rows do not."""

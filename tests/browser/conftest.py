@@ -29,9 +29,12 @@ _FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Start Debian's Chromium; where it is missing, say how to get it."""
+    """Start Debian's Chromium; where it is missing, say how to get it.
+
+    It ends with the module, so that what it needs of the process is gone for other tests.
+    """
     if _CHROMIUM is None:
         message = "Chromium 未安装；Debian/Ubuntu 上运行 apt-get install chromium fonts-noto-cjk。"
         # Continuous integration must not pass because nothing ran.
