@@ -27,6 +27,7 @@ __all__ = [
     "get_offering_institution",
     "get_published_version",
     "list_changes",
+    "list_offering_institutions",
     "list_published_versions",
     "show_product",
 ]
@@ -274,3 +275,13 @@ def _term(entry: Mapping[str, Any]) -> PublishedTerm:
         op=entry["op"],
         value=tuple(value) if isinstance(value, list) else value,
     )
+
+
+def list_offering_institutions(actor: Actor) -> list[tuple[str, str]]:
+    """Return code and name of the institutions whose offers the actor may know of, by name.
+
+    Whose products are all drafts is not among them.
+    """
+    offered = Product.objects.visible_to(actor).filter(institution__is_active=True)
+    rows = offered.order_by("institution__name", "institution__code").distinct()
+    return list(rows.values_list("institution__code", "institution__name"))

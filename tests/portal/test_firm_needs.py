@@ -9,8 +9,8 @@ from backend.organizations.enums import Role
 from tests.factories.accounts import UserFactory
 from tests.factories.catalogue import ProductFactory
 from tests.factories.firms import FirmFactory
-from tests.factories.needs import NeedFactory
-from tests.factories.organizations import make_actor
+from tests.factories.needs import NamedInstitutionFactory, NeedFactory
+from tests.factories.organizations import OrganizationFactory, make_actor
 from tests.factories.referrals import DrawdownFactory, ReferralFactory
 
 HOME = "/firm/"
@@ -151,3 +151,30 @@ def test_strangers_and_other_roles_find_nothing(browse, firm, stranger_actor, na
     bank = make_actor(organization__bank=True, role=Role.INSTITUTION)
     assert browse(bank).get(page(need, name)).status_code == 404
     assert "sign-in" in browse(None).get(page(need, name)).url
+
+
+def test_an_institution_with_drafts_alone_is_not_named(browse, firm_actor):
+    ProductFactory(institution__name="只有草稿的银行", draft=True)
+    ProductFactory(institution__name="有产品的银行")
+
+    page = browse(firm_actor).get(reverse("portal:firm_need_new")).content.decode()
+
+    assert "有产品的银行" in page
+    assert "只有草稿的银行" not in page
+
+
+def test_editing_keeps_whom_the_form_has_no_place_for(browse, firm_actor):
+    banks = [OrganizationFactory(bank=True) for _ in range(5)]
+    need = NeedFactory(firm__organization=firm_actor.organization)
+    for position, bank in enumerate(banks):
+        NamedInstitutionFactory(need=need, institution=bank, position=position + 1)
+    address = reverse("portal:firm_need_edit", args=[need.public_id])
+    client = browse(firm_actor)
+    shown = client.get(address).context["form"]
+
+    entries = {name: shown[name].value() for name in shown.fields if shown[name].value()}
+    answer = client.post(address, {**entries, "revision": need.revision, "amount_max_yuan": "500"})
+
+    assert answer.status_code == 302
+    kept = need.named_institutions.order_by("position").values_list("institution__code", flat=True)
+    assert list(kept) == [bank.code for bank in banks]

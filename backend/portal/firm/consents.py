@@ -1,12 +1,13 @@
 """Consents of a need: given in one form, taken back by one press; and who saw what."""
 
+from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from backend.catalogue.selectors import list_offering_institutions
 from backend.consents import selectors, services
 from backend.consents.enums import Direction, FieldGroup
 from backend.consents.models import Consent, Disclosure
@@ -14,7 +15,7 @@ from backend.consents.services.granting import default_end
 from backend.consents.texts import list_texts_in_force
 from backend.needs.models import Need
 from backend.organizations.permissions import Permission
-from backend.portal.firm.forms import GrantForm, list_offering_institutions
+from backend.portal.firm.forms import GrantForm, preferred_by
 from backend.portal.firm.pages import FirmPage
 
 _PAGE_SIZE = 50
@@ -33,25 +34,25 @@ class Consents(FirmPage):
         need = self.find(self.needs(), need_id)
         missing = selectors.list_missing(need, day=self.actor.today)
         form = self._form(
+            need,
             initial={
                 "institutions": [one.institution.code for one in missing],
                 "to_institution": _USUAL,
                 "to_department": _USUAL,
                 "expires_on": default_end(self.actor.today),
-            }
+            },
         )
         return self.show(form=form, **self._context(need))
 
     def post(self, request: HttpRequest, need_id: UUID) -> HttpResponse:
         """Consent, for all chosen institutions and both directions together."""
         need = self.find(self.needs(), need_id)
-        form = self._form(data=request.POST)
+        form = self._form(need, data=request.POST)
         versions = {
             direction.value: request.POST.get(f"text_{direction.value}", "")
             for direction in Direction
         }
 
-        @transaction.atomic
         def grant() -> Need:
             for terms in form.terms(versions):
                 services.grant_consents(
@@ -71,8 +72,9 @@ class Consents(FirmPage):
             **self._context(need),
         )
 
-    def _form(self, **kwargs) -> GrantForm:
-        return GrantForm(institutions=list_offering_institutions(), **kwargs)
+    def _form(self, need: Need, **kwargs: Any) -> GrantForm:
+        choices = dict([*preferred_by(need), *list_offering_institutions(self.actor)])
+        return GrantForm(institutions=list(choices.items()), **kwargs)
 
     def _context(self, need: Need) -> dict[str, object]:
         standing = Consent.objects.visible_to(self.actor).with_parties().filter(need=need)

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 
-from backend.catalogue.models import Product
 from backend.consents.enums import GROUPS_OF, Direction, FieldGroup
 from backend.consents.services.granting import Terms
 from backend.needs.enums import Attitude
@@ -60,11 +59,20 @@ class NeedForm(PlainForm):
         help_text="须经联系人本人同意；只向您授权的机构显示。",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        institutions: list[tuple[str, str]],
+        need: Need | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        institutions = [("", "不指定"), *list_offering_institutions()]
+        named = preferred_by(need) if need else []
+        # Whom the need names already can stay, whatever they offer now.
+        choices = dict([("", "不指定"), *institutions, *named])
         for name in _CHOICES:
-            self.fields[name].choices = institutions
+            self.fields[name].choices = list(choices.items())
+        self._further = [code for code, _ in named[len(_CHOICES) :]]
 
     def values(self) -> dict[str, Any]:
         """Return what was filled in as the service takes it; what is empty is unknown."""
@@ -78,17 +86,16 @@ class NeedForm(PlainForm):
             values["collateral"] = None
         values["purposes"] = values["purposes"] or None
         # Whoever is named twice counts where they stand first.
-        order = dict.fromkeys(filter(None, (values.pop(name) for name in _CHOICES)))
+        chosen = [values.pop(name) for name in _CHOICES]
+        order = dict.fromkeys(filter(None, [*chosen, *self._further]))
         values["preferred_institutions"] = list(order)
         return values
 
 
-def list_offering_institutions() -> list[tuple[str, str]]:
-    """Return the institutions that offer something now, by code."""
-    rows = Product.objects.filter(institution__is_active=True).values_list(
-        "institution__code", "institution__name"
-    )
-    return sorted(set(rows), key=lambda row: row[1])
+def preferred_by(need: Need) -> list[tuple[str, str]]:
+    """Return codes and names of the institutions that a need prefers, in its order."""
+    preferred = need.named_institutions.filter(attitude=Attitude.PREFERRED).order_by("position")
+    return list(preferred.values_list("institution__code", "institution__name"))
 
 
 def entries_of(need: Need) -> dict[str, Any]:
@@ -98,11 +105,9 @@ def entries_of(need: Need) -> dict[str, Any]:
         for name in NeedForm.base_fields
         if name not in {"no_collateral", *_CHOICES}
     }
-    preferred = need.named_institutions.filter(attitude=Attitude.PREFERRED).order_by("position")
-    codes = preferred.values_list("institution__code", flat=True)
     return values | {
         "no_collateral": need.collateral == [],
-        **dict(zip(_CHOICES, codes, strict=False)),
+        **{name: code for name, (code, _) in zip(_CHOICES, preferred_by(need), strict=False)},
     }
 
 

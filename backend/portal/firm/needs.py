@@ -6,9 +6,11 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from backend.catalogue.selectors import list_offering_institutions
 from backend.firms.services import choose_firm
 from backend.needs import services
 from backend.needs.models import Need
+from backend.organizations.actors import Actor
 from backend.organizations.permissions import Permission
 from backend.portal.firm.forms import NeedForm, WithdrawForm, entries_of
 from backend.portal.firm.pages import FirmPage
@@ -16,6 +18,11 @@ from backend.portal.firm.pages import FirmPage
 
 def _address(need: Need) -> str:
     return reverse("portal:firm_need", args=[need.public_id])
+
+
+def need_form(actor: Actor, **kwargs: Any) -> NeedForm:
+    """Return the form with the institutions that offer something to choose from."""
+    return NeedForm(institutions=list_offering_institutions(actor), **kwargs)
 
 
 class NewNeed(FirmPage):
@@ -29,12 +36,15 @@ class NewNeed(FirmPage):
         """Show the empty form, with the person as the contact."""
         user = self.actor.user
         return self.show(
-            form=NeedForm(initial={"contact_name": user.display_name, "contact_phone": user.phone})
+            form=need_form(
+                self.actor,
+                initial={"contact_name": user.display_name, "contact_phone": user.phone},
+            )
         )
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Keep the draft and show at once what suits it."""
-        form = NeedForm(request.POST)
+        form = need_form(self.actor, data=request.POST)
 
         def create() -> Need:
             return services.create_need(
@@ -59,12 +69,12 @@ class EditNeed(FirmPage):
     def get(self, request: HttpRequest, need_id: UUID) -> HttpResponse:
         """Show the form as it was kept."""
         need = self.find(self.needs(), need_id)
-        return self._show(need, NeedForm(initial=entries_of(need)))
+        return self._show(need, need_form(self.actor, need=need, initial=entries_of(need)))
 
     def post(self, request: HttpRequest, need_id: UUID) -> HttpResponse:
         """Keep the changes."""
         need = self.find(self.needs(), need_id)
-        form = NeedForm(request.POST)
+        form = need_form(self.actor, need=need, data=request.POST)
 
         def update() -> Need:
             return services.update_need(
