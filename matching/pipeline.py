@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,6 +29,7 @@ from matching.parameters import Parameters, files_version, load_parameters
 from matching.ranking.lender_side import by_institution, by_product
 from matching.ranking.order import best_first
 from matching.schema import (
+    Criterion,
     Exchange,
     Firm,
     Match,
@@ -168,6 +169,25 @@ class Matcher:
             questions=self._questions(ranking) if questions else (),
         )
 
+    def criteria(
+        self, need: Need, firm: Firm, *, as_of: date, products: Collection[str]
+    ) -> dict[str, tuple[Criterion, ...]]:
+        """Return the criteria of some products as ``match`` shows them, without ranking.
+
+        Of ``products``, codes in any order, those that do not match are left out, and so are
+        codes that the catalogue does not know.
+        """
+        facts, outcomes = self.compare(need, firm, as_of=as_of)
+        candidates = self._candidates(need, as_of=as_of)
+        wanted = {
+            row: self._catalogue.products[row].code
+            for row in candidates[outcomes.worst[candidates] < UNMET].tolist()
+            if self._catalogue.products[row].code in products
+        }
+        explainer = CriterionExplainer(self._catalogue, facts, outcomes)
+        rows = np.fromiter(wanted, dtype=candidates.dtype, count=len(wanted))
+        return dict(zip(wanted.values(), explainer.explain(rows), strict=True))
+
     def shortlist(
         self, need: Need, firm: Firm, *, as_of: date, top: int | None = None
     ) -> Shortlist:
@@ -185,14 +205,17 @@ class Matcher:
     def _rank(self, need: Need, firm: Firm, *, as_of: date, top: int | None) -> _Ranking:
         model = self._model_on(as_of)
         facts, outcomes = self.compare(need, firm, as_of=as_of)
-        candidates = np.flatnonzero(
-            self._catalogue.candidates(as_of=as_of, excluded=need.excluded_institutions)
-        )
+        candidates = self._candidates(need, as_of=as_of)
         rows = candidates[outcomes.worst[candidates] < UNMET]
         pairs = as_they_are(facts, self._catalogue, outcomes, rows)
         scores = model.score(facts, pairs)
         order = best_first(outcomes.worst[rows], scores.totals, rows, top=top)
         return _Ranking(model, facts, outcomes, candidates, rows, scores, order)
+
+    def _candidates(self, need: Need, *, as_of: date) -> Rows:
+        return np.flatnonzero(
+            self._catalogue.candidates(as_of=as_of, excluded=need.excluded_institutions)
+        )
 
     def _explain(self, ranking: _Ranking) -> tuple[Match, ...]:
         need = ranking.facts.need.code

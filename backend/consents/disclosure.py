@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from backend.accounts.models import User
-from backend.common.bulk import copy_rows
+from backend.common.bulk import copy_values
 from backend.consents.enums import ROSTER_GROUPS, Channel, Direction, FieldGroup
 from backend.consents.fields import CODE_FIELD, FIELDS_OF, FREE_TEXTS, MASKED_FIELDS
 from backend.consents.grounds import NO_GROUNDS, Grounds, Pair, list_grounds
@@ -176,20 +176,20 @@ def record_roster_shown(
     now: datetime,
 ) -> None:
     """Write into the ledger which fields of which firms a roster showed, and by which consent."""
-    copy_rows(
+    copy_values(
         Disclosure,
         (
-            Disclosure(
-                firm_id=consent.firm_id,
-                roster_consent=consent,
-                institution=institution,
-                user=user,
-                channel=channel,
-                fields=sorted(field for field, value in described.items() if value is not None),
-                shown_at=now,
-            )
+            {
+                "firm_id": consent.firm_id,
+                "roster_consent_id": consent.pk,
+                "fields": sorted(field for field, value in described.items() if value is not None),
+            }
             for consent, described in shown
         ),
+        institution_id=institution.pk,
+        user_id=user.pk if user else None,
+        channel=channel,
+        shown_at=now,
     )
 
 
@@ -206,19 +206,19 @@ def record_shown(
     Call it in the transaction that shows or sends.
     """
     with as_platform():
-        copy_rows(
+        copy_values(
             Disclosure,
             (
-                Disclosure(
-                    firm_id=firm_id,
-                    need_id=need_id,
-                    consent_id=consent_id,
-                    institution=institution,
-                    user=user,
-                    channel=channel,
-                    fields=sorted(fields),
-                    shown_at=now,
-                )
+                {
+                    "firm_id": firm_id,
+                    "need_id": need_id,
+                    "consent_id": consent_id,
+                    "fields": sorted(fields),
+                }
                 for firm_id, need_id, consent_id, fields in shown
             ),
+            institution_id=institution.pk,
+            user_id=user.pk if user else None,
+            channel=channel,
+            shown_at=now,
         )

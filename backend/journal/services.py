@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from backend.common.bulk import copy_rows
+from backend.common.bulk import copy_values
 from backend.journal.enums import EventType
 from backend.journal.models import Dispatch, Event
 
@@ -89,23 +89,23 @@ def record_many(
 ) -> None:
     """Write one event per changed subject, in as few statements as possible; for imports."""
     now = timezone.now()
-    events = copy_rows(
+    events = copy_values(
         Event,
         (
-            Event(
-                type=event_type,
-                occurred_at=now,
-                user=actor.user if actor else None,
-                organization_id=actor.organization.public_id if actor else None,
-                subject_type=_type_of(subject),
-                subject_id=subject.public_id,
-                payload=payload,
-            )
+            {
+                "subject_type": _type_of(subject),
+                "subject_id": subject.public_id,
+                "payload": payload,
+            }
             for subject, payload in changes
         ),
+        type=event_type,
+        occurred_at=now,
+        user_id=actor.user.pk if actor else None,
+        organization_id=actor.organization.public_id if actor else None,
     )
     if events and _subscribers[event_type]:
-        copy_rows(Dispatch, (Dispatch(event=event, due_at=now) for event in events))
+        copy_values(Dispatch, ({"event_id": event} for event in events), due_at=now)
         transaction.on_commit(_wake_sweep, robust=True)
 
 

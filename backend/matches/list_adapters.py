@@ -60,14 +60,22 @@ def stage_of(firm: FirmSnapshot, *, as_of: date) -> StageAssessment:
 
 
 def find_unknown(
-    matcher: Matcher, need: NeedSnapshot, firm: FirmSnapshot, *, as_of: date
-) -> tuple[Criterion, ...]:
-    """Return the criteria that are not decided for a need, of a matcher of one product.
+    matcher: Matcher,
+    need: NeedSnapshot,
+    firm: FirmSnapshot,
+    *,
+    as_of: date,
+    products: Collection[str],
+) -> dict[str, tuple[Criterion, ...]]:
+    """Return per product, of those asked for, the criteria that are not decided for a need.
 
-    None when they do not match, or the product is out of its period.
+    Products that do not match, or are out of their period, are not among the answer.
     """
-    matches = matcher.match(as_need(need), as_firm(firm), as_of=as_of).matches
-    return tuple(one for match in matches for one in match.criteria if one.outcome == "unknown")
+    found = matcher.criteria(as_need(need), as_firm(firm), as_of=as_of, products=products)
+    return {
+        code: tuple(one for one in criteria if one.outcome == "unknown")
+        for code, criteria in found.items()
+    }
 
 
 def find_place(

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
+
 from django.db.models import Max
 
 from backend.consents.disclosure import describe_firm
@@ -139,7 +141,7 @@ def _line(row: RosterRow, consent: RosterConsent, described: dict[str, Any]) -> 
         {
             "consent": consent.public_id,
             "text_version": consent.text_version,
-            "granted_on": consent.granted_at.date(),
+            "granted_on": timezone.localdate(consent.granted_at),
             "expires_on": consent.expires_on,
         }
     )

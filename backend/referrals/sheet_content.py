@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
+
 from backend.consents.disclosure import Shown
 from backend.consents.grounds import Grounds
 from backend.consents.models import Consent
@@ -18,7 +20,7 @@ from backend.referrals.enums import ChangeKind
 from backend.referrals.models import ListRow, ReferralList, Sheet
 from backend.referrals.obstacles import Standing
 from backend.referrals.sheet_history import SheetHistory, change_of
-from backend.referrals.sheet_rows import RowWriter
+from backend.referrals.sheet_rows import Authorisation, RowWriter
 from matching.vocabulary import DISCLAIMER
 
 # Sheets of an older format stay what they are: their bytes and their digest are kept.
@@ -62,10 +64,12 @@ def compose_sheets(
     consents of ``standing`` alone.
     """
     of_institution: dict[Organization, list[ListRow]] = defaultdict(list)
-    for row in rows:
+    sent = list(rows)
+    for row in sent:
         of_institution[row.institution].append(row)
     history = SheetHistory.of(referral_list.department, list(of_institution))
     writer = RowWriter(
+        sent,
         records,
         _consents_of(standing.grounds.values()),
         recommenders=recommenders_of(records.keys()),
@@ -176,6 +180,13 @@ def _codes(
     return sorted(code for code, change in changes.items() if change == kind and code not in sent)
 
 
-def _consents_of(grounds: Iterable[Grounds]) -> dict[int, Consent]:
+def _consents_of(grounds: Iterable[Grounds]) -> dict[int, Authorisation]:
+    """Return what a sheet says of each consent, without an object for every one of thousands."""
     wanted = {pk for one in grounds for pk in one.consent_of.values()}
-    return Consent.objects.select_related("text").in_bulk(wanted)
+    rows = Consent.objects.filter(pk__in=wanted).values_list(
+        "pk", "public_id", "text__version", "granted_at", "expires_on"
+    )
+    return {
+        pk: Authorisation(consent, version, timezone.localdate(granted_at), expires_on)
+        for pk, consent, version, granted_at, expires_on in rows
+    }

@@ -1,29 +1,46 @@
 """Writes the rows of sheets: the need as it may be shown, and what belongs to the row."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from backend.catalogue.selectors import as_published
 from backend.consents.disclosure import Shown, describe, shown_by
 from backend.consents.grounds import Grounds
-from backend.consents.models import Consent
 from backend.consents.records import DisclosableRecord
 from backend.matches import adapters, list_adapters
 from backend.matches.catalogue_memory import catalogues
 from backend.matches.reason_texts import criterion_text
 from backend.referrals.canonical import Canonical, canonical
 from backend.referrals.models import ListRow
+from matching.schema import Criterion
 from matching.vocabulary import VERDICTS
 
 
+class Authorisation(NamedTuple):
+    """A consent as a row names it: by which text it was given, on which day, until when."""
+
+    consent: UUID
+    text_version: str
+    granted_on: date
+    expires_on: date
+
+
 class RowWriter:
-    """Writes rows; what many of them share is described once."""
+    """Writes rows; what many of them share is described once.
+
+    ``rows`` are all that will be written; their conditions that stay to be confirmed are worked
+    out need by need, for every product meant for it together.
+    """
 
     def __init__(
         self,
+        rows: Iterable[ListRow],
         records: Mapping[int, DisclosableRecord],
-        consents: Mapping[int, Consent],
+        consents: Mapping[int, Authorisation],
         *,
         recommenders: Mapping[int, str],
         day: date,
@@ -33,10 +50,21 @@ class RowWriter:
         self._recommenders = recommenders
         self._day = day
         self._names = catalogues.current().names
-        self._matchers: dict[int, adapters.Matcher] = {}
         self._described: dict[tuple[Any, ...], tuple[dict[str, Any], Canonical]] = {}
         self._meant: dict[int, Canonical] = {}
         self._given: dict[int, Canonical] = {}
+        self._sentences: dict[Criterion, dict[str, str]] = {}
+        self._undecided: dict[int, Mapping[str, tuple[Criterion, ...]]] = {}
+        self._open_products: dict[int, set[str]] = defaultdict(set)
+        open_versions = {}
+        for row in rows:
+            if not row.is_eligible:
+                self._open_products[row.need_id].add(_key(row))
+                open_versions[_key(row)] = row.product_version
+        # By version, not by code: one product may be meant in two of its wordings.
+        self._matcher = adapters.build_matcher(
+            replace(as_published(version), code=key) for key, version in open_versions.items()
+        )
 
     def write(self, row: ListRow, grounds: Grounds) -> Canonical:
         """Return what a row says, in canonical form, without its line and change."""
@@ -57,21 +85,30 @@ class RowWriter:
 
     def _to_confirm(self, row: ListRow) -> list[dict[str, str]]:
         """Return which conditions of the product meant are not decided, as of the sheet's day."""
-        version, record = row.product_version, self._records[row.need_id]
-        if version.pk not in self._matchers:
-            self._matchers[version.pk] = adapters.build_matcher([as_published(version)])
-        undecided = list_adapters.find_unknown(
-            self._matchers[version.pk], record.need, record.firm, as_of=self._day
-        )
-        return [
-            {
-                "criterion": one.code,
-                "text": criterion_text(
-                    one.code, one.outcome, one.required, one.actual, self._names
-                ),
-            }
-            for one in undecided
-        ]
+        if row.need_id not in self._undecided:
+            record = self._records[row.need_id]
+            self._undecided[row.need_id] = list_adapters.find_unknown(
+                self._matcher,
+                record.need,
+                record.firm,
+                as_of=self._day,
+                products=self._open_products[row.need_id],
+            )
+        undecided = self._undecided[row.need_id].get(_key(row), ())
+        return [self._said(criterion) for criterion in undecided]
+
+    def _said(self, criterion: Criterion) -> dict[str, str]:
+        """Say what is to be confirmed; a need's products mostly leave the same open."""
+        if criterion not in self._sentences:
+            text = criterion_text(
+                criterion.code,
+                criterion.outcome,
+                criterion.required,
+                criterion.actual,
+                self._names,
+            )
+            self._sentences[criterion] = {"criterion": criterion.code, "text": text}
+        return self._sentences[criterion]
 
     def shown(self, row: ListRow, grounds: Grounds) -> list[Shown]:
         """Return what the ledger notes of a row."""
@@ -107,13 +144,10 @@ class RowWriter:
     def _authorisation(self, consent_id: int) -> Canonical:
         """Say by which consent a row is shown, and until when."""
         if consent_id not in self._given:
-            consent = self._consents[consent_id]
-            self._given[consent_id] = canonical(
-                {
-                    "consent": consent.public_id,
-                    "text_version": consent.text.version,
-                    "granted_on": consent.granted_at.date(),
-                    "expires_on": consent.expires_on,
-                }
-            )
+            self._given[consent_id] = canonical(self._consents[consent_id]._asdict())
         return self._given[consent_id]
+
+
+def _key(row: ListRow) -> str:
+    """Return what names the wording of a product that a row means."""
+    return str(row.product_version_id)

@@ -47,6 +47,16 @@ def test_the_order_of_the_input_changes_nothing(catalogue, firms, wish, data):
     assert first == second
 
 
+@given(catalogue=catalogues(), firm=FIRMS, need=needs(), data=st.data())
+def test_criteria_without_a_ranking_are_those_of_the_match(catalogue, firm, need, data):
+    matcher = Matcher(catalogue)
+    codes = [product.code for product in catalogue]
+    asked = data.draw(st.sets(st.sampled_from([*codes, "unknown"])))
+    found = matcher.criteria(need, firm, as_of=AS_OF, products=asked)
+    matches = matcher.match(need, firm, as_of=AS_OF).matches
+    assert found == {one.product: one.criteria for one in matches if one.product in asked}
+
+
 @given(catalogue=catalogues(), firm=FIRMS, need=needs())
 def test_a_pair_scores_the_same_bits_alone_and_among_others(catalogue, firm, need):
     together = Matcher(catalogue).match(need, firm, as_of=AS_OF)

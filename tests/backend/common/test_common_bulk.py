@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from backend.common import bulk
-from backend.common.bulk import copy_rows
+from backend.common.bulk import copy_rows, copy_values
 from backend.journal.enums import EventType
 from backend.journal.models import Dispatch, Event
 
@@ -59,7 +59,7 @@ def test_no_rows_ask_the_database_nothing(count_queries):
 def test_however_slowly_rows_are_made_no_statement_waits_for_them(monkeypatch):
     """A COPY is one statement: on a busy machine ten thousand rows ran into the time limit."""
     make = bulk._value
-    monkeypatch.setattr(bulk, "_value", lambda field, row: time.sleep(0.005) or make(field, row))
+    monkeypatch.setattr(bulk, "_value", lambda field, value: time.sleep(0.03) or make(field, value))
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = '300ms'")
 
@@ -76,3 +76,42 @@ def test_more_rows_than_one_statement_takes_all_arrive(monkeypatch):
     assert [row.pk for row in copied] == list(
         Event.objects.order_by("pk").values_list("pk", flat=True)
     )
+
+
+def test_values_alone_make_the_same_rows_as_objects_do():
+    shared = {"type": EventType.NEED_VERIFIED, "occurred_at": timezone.now()}
+    own = [
+        {"subject_type": "need", "subject_id": make_event().subject_id, "payload": {"n": number}}
+        for number in range(3)
+    ]
+
+    keys = copy_values(Event, own, **shared)
+
+    read = Event.objects.order_by("pk")
+    assert [event.pk for event in read] == keys
+    assert [event.payload for event in read] == [{"n": 0}, {"n": 1}, {"n": 2}]
+    assert {(event.type, event.occurred_at, event.user) for event in read} == {
+        ("need.verified", shared["occurred_at"], None)
+    }
+    assert len({event.public_id for event in read}) == 3
+
+
+def test_values_that_nobody_gave_are_the_defaults_of_their_fields():
+    (event,) = copy_rows(Event, [make_event()])
+
+    copy_values(Dispatch, [{"event_id": event.pk}], due_at=timezone.now())
+
+    dispatch = Dispatch.objects.get()
+    assert (dispatch.event, dispatch.attempts, dispatch.last_error) == (event, 0, "")
+
+
+def test_a_row_without_a_value_that_others_give_is_refused_as_a_whole():
+    full = {"subject_type": "need", "subject_id": make_event().subject_id}
+    with pytest.raises(KeyError, match="subject_id"):
+        copy_values(
+            Event,
+            [full, {"subject_type": "need"}],
+            type=EventType.NEED_VERIFIED,
+            occurred_at=timezone.now(),
+        )
+    assert not Event.objects.exists()

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import UTC, datetime
 
 import pytest
 from django.utils import timezone
@@ -46,6 +47,14 @@ def test_what_is_to_be_confirmed_is_named_condition_by_condition(office):
     assert row["verdict"] == "to_confirm"
     assert "未填可提供的担保" in said["collateral"]
     assert "未公布" in said["purpose"]
+
+
+def test_a_consent_is_dated_by_the_calendar_of_the_people(office):
+    needs = open_needs(1)
+    late = datetime(2026, 3, 4, 17, 30, tzinfo=UTC)  # half past one of the next morning
+    consent_to(needs, office.banks, granted_at=late)
+    (authorisation,) = only_row(office)["authorisations"]
+    assert authorisation["granted_on"] == "2026-03-05"
 
 
 def test_an_inferred_stage_comes_with_its_basis_and_the_rule(office):
