@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils import timezone
-
 from django.db.models import Max
+from django.utils import timezone
 
 from backend.consents.disclosure import describe_firm
 from backend.consents.models import RosterConsent
