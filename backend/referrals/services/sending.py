@@ -237,7 +237,7 @@ def store_sheets(
         )
         for sheet, content in zip(composed, contents, strict=True)
     ]
-    Sheet.objects.bulk_create(sheets)
+    copy_rows(Sheet, sheets)
     return {sheet.institution_id: sheet for sheet in sheets}
 
 
