@@ -147,10 +147,11 @@ class Platform:
         finally:
             os.kill(self._process.pid, signal.SIGCONT)
 
-    def kill_part(self, part: str) -> None:
-        """Kill a part with all of its processes."""
+    def kill_part(self, part: str) -> int:
+        """Kill a part with all of its processes, and return which process led it."""
         leader = self.children()[part]
         self._kill_all({leader, *descendants(leader)})
+        return leader
 
     @property
     def _services(self) -> Services:

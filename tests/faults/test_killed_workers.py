@@ -204,9 +204,12 @@ def test_the_platforms_own_worker_is_killed_with_all_it_started(platform):
         deadline = time.monotonic() + _PLATFORM_PATIENCE_SECONDS
         while (left := _left(one)) and time.monotonic() < deadline:
             if kills < _KILLS and left < _TOTAL * (_KILLS - kills) // _KILLS:
-                one.kill_part("worker")
+                killed = one.kill_part("worker")
                 kills += 1
-                assert wait_for(lambda: "worker" in one.children(), 10)
+                # The killed one is still in the book until the supervisor has noticed.
+                assert wait_for(
+                    lambda gone=killed: one.children().get("worker", gone) != gone, 30
+                ), one.said()
             time.sleep(0.2)
         times = receiver.times_by_id()
 
