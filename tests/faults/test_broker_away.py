@@ -18,7 +18,7 @@ from tests.size import only_at_full_size, sized
 
 pytestmark = pytest.mark.slow
 
-_START_SECONDS = 60
+_START_SECONDS = 300  # on a busy machine; how fast it starts is not what is tested
 _SENDINGS = sized(60, 500)
 _KILLS = sized(1, 3)
 _AWAY_SECONDS = 2.0
