@@ -126,6 +126,11 @@ class EventType(models.TextChoices):
     INTENT_ANSWERED = "intent.answered", "企业已答复意向"
     INTENT_DROPPED = "intent.dropped", "投资意向已放弃"
 
+    ANNOUNCEMENT_CREATED = "announcement.created", "公告已起草"
+    ANNOUNCEMENT_CHANGED = "announcement.changed", "公告已修改"
+    ANNOUNCEMENT_PUBLISHED = "announcement.published", "公告已发布"
+    ANNOUNCEMENT_WITHDRAWN = "announcement.withdrawn", "公告已撤下"
+
     WEBHOOK_CREATED = "webhook.endpoint_created", "推送端点已建立"
     WEBHOOK_CHANGED = "webhook.endpoint_changed", "推送端点已修改"
     WEBHOOK_REMOVED = "webhook.endpoint_removed", "推送端点已删除"

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from backend.portal.department import (
+    announcements,
     catalogue,
     coverage,
     escalations,
@@ -24,6 +25,7 @@ _LIST = "lists/<uuid:list_id>/"
 _ROW = f"{_LIST}rows/<uuid:row_id>/"
 _SHEET = f"{_LIST}sheets/<uuid:sheet_id>/"
 _CASE = "escalations/<uuid:escalation_id>/"
+_NEWS = "announcements/<uuid:announcement_id>/"
 _WORD = "recommendations/<uuid:recommendation_id>/"
 
 
@@ -83,6 +85,11 @@ urlpatterns = [
     _page("coverage/", coverage.Coverage, "coverage"),
     _page("products/", catalogue.Products, "products"),
     _page("products/<uuid:product_id>/", catalogue.ProductDetail, "products_detail"),
+    _page("announcements/", announcements.Announcements, "announcements"),
+    _page("announcements/new/", announcements.New, "announcements_new"),
+    _page(f"{_NEWS}edit/", announcements.Edit, "announcements_edit"),
+    _page(f"{_NEWS}publish/", announcements.Publish, "announcements_publish"),
+    _page(f"{_NEWS}withdraw/", announcements.Withdraw, "announcements_withdraw"),
     _page("import/", imports.Import, "import"),
     _page("journal/", journal.Journal, "journal"),
 ]
