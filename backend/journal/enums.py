@@ -29,6 +29,7 @@ class EventType(models.TextChoices):
     NEED_SUBMITTED = "need.submitted", "需求已提交"
     NEED_RETURNED = "need.returned", "需求已退回"
     NEED_VERIFIED = "need.verified", "需求已核验"
+    NEED_DECISION_UNDONE = "need.decision_undone", "需求核验或退回已撤销"
     NEED_WITHDRAWN = "need.withdrawn", "需求已撤回"
     NEED_EXPIRED = "need.expired", "需求已过期"
     NEED_REFERRED = "need.referred", "需求已推送对接"

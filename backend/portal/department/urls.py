@@ -36,9 +36,10 @@ def _page(address: str, view: type, name: str):
 urlpatterns = [
     path("", home.Home.as_view(), name="department"),
     _page("needs/", needs.Queue, "needs"),
-    _page("needs/verify/", needs.VerifyBatch, "needs_batch"),
+    _page("needs/decide/", needs.DecideBatch, "needs_batch"),
     _page("needs/<uuid:need_id>/", needs.NeedDetail, "needs_detail"),
     _page("needs/<uuid:need_id>/verify/", needs.Verify, "needs_verify"),
+    _page("needs/<uuid:need_id>/undo/", needs.Undo, "needs_undo"),
     _page("needs/<uuid:need_id>/return/", needs.Return, "needs_return"),
     _page("recommendations/", recommendations.Recommendations, "recommendations"),
     _page(_WORD, recommendations.Detail, "recommendations_detail"),
