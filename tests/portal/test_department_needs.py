@@ -172,9 +172,7 @@ def test_what_was_just_decided_is_listed_and_taken_back(browse, department_actor
 def test_a_colleague_is_offered_no_undo(browse, department_actor):
     need = NeedFactory(submitted=True)
     browse(department_actor).post(BATCH, ticks(need))
-    colleague = browse(
-        make_actor(organization=department_actor.organization, role=Role.DEPARTMENT)
-    )
+    colleague = browse(make_actor(organization=department_actor.organization, role=Role.DEPARTMENT))
     assert "刚办理的需求" not in colleague.get(QUEUE).content.decode()
     assert "撤销核验" not in colleague.get(page(need)).content.decode()
     need.refresh_from_db()

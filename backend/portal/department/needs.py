@@ -89,8 +89,7 @@ class DecideBatch(NeedPage):
         told: dict[str, Any] = {
             "actor": self.actor,
             "needs": [
-                (need, ticked[str(need.public_id)])
-                for need in needs.order_by("submitted_at", "pk")
+                (need, ticked[str(need.public_id)]) for need in needs.order_by("submitted_at", "pk")
             ],
             "now": self.now,
         }

@@ -5,6 +5,7 @@ from django.urls import path
 from backend.portal.department import (
     announcements,
     catalogue,
+    chain,
     coverage,
     escalations,
     figures,
@@ -18,6 +19,7 @@ from backend.portal.department import (
     needs,
     recommendations,
     reports,
+    rosters,
     runs,
 )
 
@@ -47,6 +49,8 @@ urlpatterns = [
     _page(f"{_WORD}return/", recommendations.Return, "recommendations_return"),
     _page("lists/", lists.Lists, "lists"),
     _page("lists/draft/", lists.Draft, "lists_draft"),
+    _page("lists/roster/", rosters.DraftRoster, "lists_roster"),
+    _page("lists/chain/", chain.Chain, "lists_chain"),
     _page(_LIST, lists.Detail, "lists_detail"),
     _page(f"{_LIST}preview/", list_sheets.Preview, "lists_preview"),
     _page(f"{_LIST}submit/", list_acts.Submit, "lists_submit"),
@@ -58,6 +62,8 @@ urlpatterns = [
     _page(f"{_LIST}add/", list_acts.AddRow, "lists_add"),
     _page(f"{_ROW}remove/", list_acts.RemoveRow, "lists_remove"),
     _page(f"{_ROW}product/", list_acts.ChangeProduct, "lists_product"),
+    _page(f"{_LIST}firms/add/", rosters.AddFirm, "lists_add_firm"),
+    _page(f"{_LIST}firms/<uuid:firm_row_id>/remove/", rosters.RemoveFirm, "lists_remove_firm"),
     _page(_SHEET, list_sheets.SheetDetail, "lists_sheet"),
     _page(f"{_SHEET}workbook/", list_sheets.SheetWorkbook, "lists_workbook"),
     _page("escalations/", escalations.Escalations, "escalations"),

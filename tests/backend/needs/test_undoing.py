@@ -20,9 +20,7 @@ from tests.factories.recommendations import RecommendationFactory
 
 
 def verify(actor, need) -> Need:
-    return services.verify_need(
-        actor=actor, need=need, expected_revision=None, now=timezone.now()
-    )
+    return services.verify_need(actor=actor, need=need, expected_revision=None, now=timezone.now())
 
 
 def send_back(actor, need) -> Need:
