@@ -44,8 +44,18 @@ Tally = dict[Cell, list[Entry]]
 class FoundRows:
     """The visible rows behind one figure; ``entries`` says by key when and how much."""
 
-    rows: QuerySet
+    visible: QuerySet
     entries: Mapping[int, Entry]
+
+    @property
+    def rows(self) -> QuerySet:
+        """All of them, as a set to be filtered and ordered."""
+        return self.visible.filter(pk__in=self.entries)
+
+    def rows_of(self, keys: Collection[int]) -> list[Any]:
+        """Return some of them, in the order of their keys: a page need not look for all."""
+        found = self.visible.in_bulk(list(keys))
+        return [found[key] for key in keys if key in found]
 
 
 def draw_funnel(
@@ -109,19 +119,20 @@ def find_rows(
         keys = read_keys(scope, facts, group_by)
         entries = (entry for entry in entries if key in keys(entry))
     found = {entry.row: entry for entry in entries}
-    return FoundRows(_rows_of(scope, cell, found), found)
+    return FoundRows(_visible(scope, cell), found)
 
 
-def _rows_of(scope: Scope, cell: Cell, found: Collection[int]) -> QuerySet:
+def _visible(scope: Scope, cell: Cell) -> QuerySet:
+    """Return what stands behind a cell and may be seen."""
     referrals = Referral.objects.visible_to(scope.actor)
     if cell in NEED_CELLS:
         needs = Need.objects.visible_to(scope.actor)
-        return needs.filter(pk__in=found).select_related("firm__organization")
+        return needs.select_related("firm__organization")
     related = ("need__firm__organization", "institution", "unit")
     if cell in REFERRAL_STAGES:
-        return referrals.filter(pk__in=found).select_related(*related)
+        return referrals.select_related(*related)
     model = ApprovedLine if cell is Cell.LINE_AMOUNT else Drawdown
-    rows = model.objects.filter(pk__in=found, referral__in=referrals.values("pk"))
+    rows = model.objects.filter(referral__in=referrals.values("pk"))
     return rows.order_by("pk").select_related(*(f"referral__{path}" for path in related))
 
 

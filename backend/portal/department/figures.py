@@ -182,13 +182,17 @@ class Rows(FigurePage):
         wanted = request.GET.get("group_by", "")
         group_by = _choice(GroupBy, wanted) if wanted else None
         found = find_rows(scope=scope, cell=cell, group_by=group_by, key=request.GET.get("key"))
-        page = self.rows_page(found.rows)
+        latest_first = sorted(found.entries, key=lambda key: (found.entries[key].day, key))[::-1]
+        page = self.rows_page(latest_first)
         return self.show(
             title=f"{cell.label}明细",
             scope=scope,
             back=reverse("portal:department_figures") + query_of(scope),
             page=page,
-            rows=[describe_row(row, found.entries[row.pk], with_firm=True) for row in page],
+            rows=[
+                describe_row(row, found.entries[row.pk], with_firm=True)
+                for row in found.rows_of(list(page))
+            ],
         )
 
 
