@@ -5,6 +5,7 @@ from django.urls import path
 from backend.portal.firm import (
     activities,
     consents,
+    intents,
     need_pages,
     needs,
     outcomes,
@@ -83,6 +84,7 @@ urlpatterns = [
         projects.TakeDownProject.as_view(),
         name="firm_projects_withdraw",
     ),
+    path("intents/<uuid:intent_id>/", intents.AnswerIntent.as_view(), name="firm_projects_intent"),
     path("disclosures/", consents.Disclosures.as_view(), name="firm_disclosures"),
     path(
         "referrals/<uuid:referral_id>/documents/",
