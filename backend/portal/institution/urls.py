@@ -6,6 +6,7 @@ from backend.portal.institution import (
     answers,
     deliveries,
     endpoints,
+    figure_rows,
     figures,
     filings,
     home,
@@ -105,6 +106,13 @@ urlpatterns = [
     ),
     path("figures/", figures.Figures.as_view(), name="institution_figures"),
     path("figures/short/", figures.FunnelInShort.as_view(), name="institution_figures_short"),
+    path("figures/rows/", figure_rows.FunnelRows.as_view(), name="institution_figures_rows"),
+    path(
+        "figures/response/",
+        figure_rows.ResponseRows.as_view(),
+        name="institution_figures_response",
+    ),
+    path("figures/product/", figure_rows.ProductRows.as_view(), name="institution_figures_product"),
     path("filings/", filings.FilingList.as_view(), name="institution_filings"),
     path("filings/new/", filings.NewFiling.as_view(), name="institution_filings_new"),
     path(

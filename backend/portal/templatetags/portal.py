@@ -117,6 +117,12 @@ def _local_date(value: Any) -> date | None:
 
 
 @register.filter
+def workdays(number: Any) -> str:
+    """Write a number of working days without needless zeros; a dash for nothing."""
+    return _MISSING if number in (None, "") else f"{number:g}"
+
+
+@register.filter
 def wan(yuan: Any) -> str:
     """Write whole yuan as a bare number of 万元, for the value of an input."""
     return "" if yuan in (None, "") else f"{(Decimal(yuan) / _WAN).normalize():f}"
