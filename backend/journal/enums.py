@@ -137,6 +137,8 @@ class EventType(models.TextChoices):
     WEBHOOK_REPLAYED = "webhook.replayed", "推送消息已重发"
 
     NEED_EXPIRING = "need.expiring", "需求即将到期"
+    NEED_DOCUMENT_ADDED = "need.document_added", "需求附件已上传"
+    NEED_DOCUMENT_REMOVED = "need.document_removed", "需求附件已删除"
     CONSENT_EXPIRING = "consent.expiring", "授权即将到期"
     AGREEMENT_EXPIRING = "agreement.expiring", "合作协议即将到期"
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from backend.portal import notices
+from backend.portal import documents, notices
 
 app_name = "portal"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("notices/preferences/", notices.Preferences.as_view(), name="notices_preferences"),
     path("notices/<uuid:notification_id>/open/", notices.OpenNotice.as_view(), name="notices_open"),
     path("notices/<uuid:notification_id>/read/", notices.ReadNotice.as_view(), name="notices_read"),
+    path("documents/<uuid:document_id>/", documents.DocumentContent.as_view(), name="document"),
     path("firm/", include("backend.portal.firm.urls")),
     path("institution/", include("backend.portal.institution.urls")),
     path("department/", include("backend.portal.department.urls")),

@@ -5,6 +5,7 @@ from django.urls import path
 from backend.portal.firm import (
     activities,
     consents,
+    documents,
     intents,
     need_pages,
     needs,
@@ -30,6 +31,14 @@ urlpatterns = [
     path("needs/<uuid:need_id>/edit/", needs.EditNeed.as_view(), name="firm_need_edit"),
     path("needs/<uuid:need_id>/submit/", needs.SubmitNeed.as_view(), name="firm_need_submit"),
     path("needs/<uuid:need_id>/withdraw/", needs.WithdrawNeed.as_view(), name="firm_need_withdraw"),
+    path(
+        "needs/<uuid:need_id>/documents/", documents.Documents.as_view(), name="firm_need_documents"
+    ),
+    path(
+        "documents/<uuid:document_id>/remove/",
+        documents.RemoveDocument.as_view(),
+        name="firm_need_documents_remove",
+    ),
     path("needs/<uuid:need_id>/consents/", consents.Consents.as_view(), name="firm_consents"),
     path(
         "consents/<uuid:consent_id>/withdraw/",
