@@ -18,6 +18,7 @@ class EventType(models.TextChoices):
 
     FIRM_CREATED = "firm.created", "企业已建档"
     FIRM_CHANGED = "firm.changed", "企业信息已修改"
+    FIRM_DATA_EXPORTED = "firm.data_exported", "企业已导出本企业全部数据"
     FACT_RECORDED = "firm.fact_recorded", "企业数据已记录"
     QUALIFICATION_RECORDED = "firm.qualification_recorded", "企业资质已记录"
     STAGE_OVERRIDDEN = "firm.stage_overridden", "企业阶段已人工认定"

@@ -10,6 +10,7 @@ from backend.portal.firm import (
     need_pages,
     needs,
     outcomes,
+    own_data,
     profile,
     projects,
     views,
@@ -55,6 +56,7 @@ urlpatterns = [
         profile.NewQualification.as_view(),
         name="firm_profile_qualification",
     ),
+    path("profile/data/", own_data.OwnData.as_view(), name="firm_profile_data"),
     path(
         "profile/tenancies/<uuid:tenant_id>/speak/",
         profile.SetSpeaking.as_view(),
