@@ -30,6 +30,7 @@ class EventType(models.TextChoices):
     NEED_SUBMITTED = "need.submitted", "需求已提交"
     NEED_RETURNED = "need.returned", "需求已退回"
     NEED_VERIFIED = "need.verified", "需求已核验"
+    NEED_DECISION_UNDONE = "need.decision_undone", "需求核验或退回已撤销"
     NEED_WITHDRAWN = "need.withdrawn", "需求已撤回"
     NEED_EXPIRED = "need.expired", "需求已过期"
     NEED_REFERRED = "need.referred", "需求已推送对接"
@@ -126,6 +127,11 @@ class EventType(models.TextChoices):
     INTENT_ADVANCED = "intent.advanced", "投资意向有新进展"
     INTENT_ANSWERED = "intent.answered", "企业已答复意向"
     INTENT_DROPPED = "intent.dropped", "投资意向已放弃"
+
+    ANNOUNCEMENT_CREATED = "announcement.created", "公告已起草"
+    ANNOUNCEMENT_CHANGED = "announcement.changed", "公告已修改"
+    ANNOUNCEMENT_PUBLISHED = "announcement.published", "公告已发布"
+    ANNOUNCEMENT_WITHDRAWN = "announcement.withdrawn", "公告已撤下"
 
     WEBHOOK_CREATED = "webhook.endpoint_created", "推送端点已建立"
     WEBHOOK_CHANGED = "webhook.endpoint_changed", "推送端点已修改"

@@ -1,20 +1,23 @@
-"""Several needs verified at once; each stands for itself."""
+"""Several needs decided on at once; each stands for itself."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from backend.common.errors import DomainError
 from backend.needs.models import Need
-from backend.needs.services import verify_need
+from backend.needs.services import return_need, verify_need
 from backend.organizations.actors import Actor
+
+# Needs, each with the revision that was seen of it.
+Seen = Iterable[tuple[Need, int | None]]
 
 
 @dataclass(slots=True)
-class VerifiedBatch:
-    """What was verified, and what was not with the reason that was given."""
+class DecidedBatch:
+    """What was done, and what was not with the reason that was given."""
 
-    verified: list[Need] = field(default_factory=list)
+    decided: list[Need] = field(default_factory=list)
     refused: list[tuple[Need, str]] = field(default_factory=list)
 
     def refused_by_reason(self) -> dict[str, list[str]]:
@@ -25,19 +28,37 @@ class VerifiedBatch:
         return found
 
 
-def verify_needs(
-    *, actor: Actor, needs: Iterable[tuple[Need, int | None]], now: datetime
-) -> VerifiedBatch:
-    """Verify needs one by one, each with the revision that was seen of it.
+def decide_each(needs: Seen, decide: Callable[[Need, int | None], object]) -> DecidedBatch:
+    """Decide on needs one by one.
 
-    A need that may not be verified stays as it is and does not keep the others back.
+    A need that is refused stays as it is and does not keep the others back.
     """
-    done = VerifiedBatch()
+    done = DecidedBatch()
     for need, expected_revision in needs:
         try:
-            verify_need(actor=actor, need=need, expected_revision=expected_revision, now=now)
+            decide(need, expected_revision)
         except DomainError as error:
             done.refused.append((need, error.message))
         else:
-            done.verified.append(need)
+            done.decided.append(need)
     return done
+
+
+def verify_needs(*, actor: Actor, needs: Seen, now: datetime) -> DecidedBatch:
+    """Verify needs one by one, each with the revision that was seen of it."""
+    return decide_each(
+        needs,
+        lambda need, revision: verify_need(
+            actor=actor, need=need, expected_revision=revision, now=now
+        ),
+    )
+
+
+def return_needs(*, actor: Actor, needs: Seen, reason: str, now: datetime) -> DecidedBatch:
+    """Return needs to their firms one by one, all for the same reason."""
+    return decide_each(
+        needs,
+        lambda need, revision: return_need(
+            actor=actor, need=need, reason=reason, expected_revision=revision, now=now
+        ),
+    )

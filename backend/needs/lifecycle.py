@@ -17,6 +17,7 @@ class NeedAction(StrEnum):
     FUND = "fund"
     WITHDRAW = "withdraw"
     EXPIRE = "expire"
+    UNDO = "undo"
 
 
 ACTION_LABELS = {
@@ -28,6 +29,7 @@ ACTION_LABELS = {
     NeedAction.FUND: "确认获得融资",
     NeedAction.WITHDRAW: "撤回",
     NeedAction.EXPIRE: "置为过期",
+    NeedAction.UNDO: "撤销核验或退回",
 }
 
 TRANSITIONS: dict[tuple[NeedStatus, NeedAction], NeedStatus] = {
@@ -45,6 +47,9 @@ TRANSITIONS: dict[tuple[NeedStatus, NeedAction], NeedStatus] = {
     (NeedStatus.OPEN, NeedAction.WITHDRAW): NeedStatus.WITHDRAWN,
     (NeedStatus.IN_REFERRAL, NeedAction.WITHDRAW): NeedStatus.WITHDRAWN,
     (NeedStatus.OPEN, NeedAction.EXPIRE): NeedStatus.EXPIRED,
+    # Only by whoever decided, and for a short while: see `undoing`.
+    (NeedStatus.OPEN, NeedAction.UNDO): NeedStatus.SUBMITTED,
+    (NeedStatus.RETURNED, NeedAction.UNDO): NeedStatus.SUBMITTED,
 }
 
 EDITABLE = frozenset({NeedStatus.DRAFT, NeedStatus.RETURNED})

@@ -151,17 +151,17 @@ def verify_recommended_need(*, actor: Actor, need: Need, now: datetime) -> Need:
     """
     need = lock_need(need)
     policies.require_can_verify(actor, need)
-    return _open(need, actor, now)
+    return _open(need, actor, now, by="recommendation")
 
 
-def _open(need: Need, actor: Actor, now: datetime) -> Need:
+def _open(need: Need, actor: Actor, now: datetime, **payload: Any) -> Need:
     """Match a need from now on, until the day after its latest date."""
     need.status = next_status(need.status, NeedAction.VERIFY)
     need.verified_at = now
     need.verified_by = actor.user
     need.expires_on = need.needed_by + timedelta(days=1)
     need.save_revision()
-    _record(EventType.NEED_VERIFIED, need, actor)
+    _record(EventType.NEED_VERIFIED, need, actor, **payload)
     return need
 
 

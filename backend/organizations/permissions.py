@@ -92,6 +92,9 @@ class Permission(StrEnum):
     INDICATOR_VIEW = "filings:indicator:view"
     INDICATOR_EDIT = "filings:indicator:edit"
 
+    ANNOUNCEMENT_VIEW = "announcements:announcement:view"
+    ANNOUNCEMENT_EDIT = "announcements:announcement:edit"
+
     EVENT_VIEW = "journal:event:view"
 
     WEBHOOK_VIEW = "webhooks:endpoint:view"

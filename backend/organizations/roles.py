@@ -7,7 +7,12 @@ from backend.organizations.enums import Rank, Role
 from backend.organizations.permissions import Permission
 
 _EVERYONE = frozenset(
-    {Permission.REFERENCE_VIEW, Permission.KEY_MANAGE, Permission.NOTIFICATION_VIEW}
+    {
+        Permission.REFERENCE_VIEW,
+        Permission.KEY_MANAGE,
+        Permission.NOTIFICATION_VIEW,
+        Permission.ANNOUNCEMENT_VIEW,
+    }
 )
 _BUSINESS = _EVERYONE | {
     Permission.ORGANIZATION_VIEW,
@@ -113,6 +118,7 @@ _DEPARTMENT = _BUSINESS | {
     Permission.AGGREGATE_VIEW,
     Permission.INDICATOR_VIEW,
     Permission.INDICATOR_EDIT,
+    Permission.ANNOUNCEMENT_EDIT,
 }
 _MANAGING = {Permission.MEMBERSHIP_VIEW, Permission.MEMBERSHIP_MANAGE, Permission.ORGANIZATION_EDIT}
 _CONNECTING = {

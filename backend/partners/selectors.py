@@ -4,7 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from backend.organizations.enums import OrganizationKind
+from django.db.models import QuerySet
+
+from backend.organizations.enums import OFFERING_KINDS, OrganizationKind
 from backend.organizations.lines import at_or_below, list_lines
 from backend.organizations.models import Organization
 from backend.partners.models import Agreement, Contact, ServiceRegion
@@ -41,6 +43,14 @@ def list_live_agreements(
         for unit, line in lines.items()
     }
     return {unit: agreement for unit, agreement in found.items() if agreement is not None}
+
+
+def list_partners(*, department: Organization, day: date) -> QuerySet[Organization]:
+    """Return the active institutions that have signed an agreement in force on a day."""
+    signed = Agreement.objects.live_on(day).filter(department=department)
+    return Organization.objects.filter(
+        pk__in=signed.values("institution"), kind__in=OFFERING_KINDS, is_active=True
+    )
 
 
 def contact_on(contact: Contact, day: date) -> Contact:

@@ -6,10 +6,11 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from backend.announcements.selectors import list_for_first_page
 from backend.notifications.reading import count_unread
 from backend.organizations.permissions import Permission
 from backend.portal import once
-from backend.portal.navigation import current_entry, menu_of
+from backend.portal.navigation import current_entry, home_of, menu_of
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -30,5 +31,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         if actor.has(Permission.NOTIFICATION_VIEW)
         else None,
         "menu": menu,
+        # What departments make known stands on the first page of everybody, above all else.
+        "announced": list_for_first_page(actor)
+        if match and match.view_name == home_of(actor)
+        else (),
         "menu_entry": current_entry(menu, match.view_name if match else ""),
     }

@@ -20,6 +20,9 @@ class Entry:
     word: Permission | None = None
 
 
+_ANNOUNCEMENTS = Entry(
+    "通知公告", "portal:announcements", "megaphone", Permission.ANNOUNCEMENT_VIEW
+)
 MENUS: Final[Mapping[Role, tuple[Entry, ...]]] = MappingProxyType(
     {
         Role.FIRM: (
@@ -34,6 +37,7 @@ MENUS: Final[Mapping[Role, tuple[Entry, ...]]] = MappingProxyType(
                 "shield",
                 Permission.DISCLOSURE_VIEW,
             ),
+            _ANNOUNCEMENTS,
         ),
         Role.INSTITUTION: (
             Entry("工作台", "portal:institution", "home"),
@@ -47,6 +51,7 @@ MENUS: Final[Mapping[Role, tuple[Entry, ...]]] = MappingProxyType(
             Entry("联系人", "portal:institution_people", "person", Permission.CONTACT_VIEW),
             Entry("账号管理", "portal:institution_members", "firm", Permission.MEMBERSHIP_VIEW),
             Entry("系统对接", "portal:institution_endpoints", "key", Permission.WEBHOOK_VIEW),
+            _ANNOUNCEMENTS,
         ),
         Role.DEPARTMENT: (
             Entry("工作台", "portal:department", "home", Permission.NEED_VIEW),
@@ -77,15 +82,23 @@ MENUS: Final[Mapping[Role, tuple[Entry, ...]]] = MappingProxyType(
             Entry("产品覆盖", "portal:department_coverage", "map", Permission.MATCH_VIEW),
             Entry("产品目录", "portal:department_products", "product", Permission.PRODUCT_VIEW),
             Entry("名单导入", "portal:department_import", "import", Permission.ROSTER_IMPORT),
+            Entry(
+                "公告管理",
+                "portal:department_announcements",
+                "megaphone",
+                Permission.ANNOUNCEMENT_EDIT,
+            ),
         ),
         Role.AUDITOR: (
             Entry("审计日志", "portal:department_journal", "journal", Permission.EVENT_VIEW),
+            _ANNOUNCEMENTS,
         ),
         Role.INCUBATOR: (
             Entry("工作台", "portal:incubator", "home"),
             Entry("在孵企业", "portal:incubator_tenants", "firm", Permission.TENANT_VIEW),
             Entry("在孵企业需求", "portal:incubator_needs", "need", Permission.ENDORSEMENT_VIEW),
             Entry("种子资金产品", "portal:incubator_products", "product", Permission.PRODUCT_VIEW),
+            _ANNOUNCEMENTS,
         ),
     }
 )

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from backend.portal import documents, notices
+from backend.portal import announcements, documents, notices
 
 app_name = "portal"
 
@@ -14,6 +14,12 @@ urlpatterns = [
     path("notices/<uuid:notification_id>/open/", notices.OpenNotice.as_view(), name="notices_open"),
     path("notices/<uuid:notification_id>/read/", notices.ReadNotice.as_view(), name="notices_read"),
     path("documents/<uuid:document_id>/", documents.DocumentContent.as_view(), name="document"),
+    path("announcements/", announcements.Announcements.as_view(), name="announcements"),
+    path(
+        "announcements/<uuid:announcement_id>/",
+        announcements.Detail.as_view(),
+        name="announcements_detail",
+    ),
     path("firm/", include("backend.portal.firm.urls")),
     path("institution/", include("backend.portal.institution.urls")),
     path("department/", include("backend.portal.department.urls")),

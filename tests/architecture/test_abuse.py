@@ -61,6 +61,8 @@ RIGHT_BODIES: dict[str, dict[str, Any]] = {
     "POST /api/v1/organizations/": {"kind": "institution", "code": "X", "name": "某行"}
     | {"institution_kind": "bank"},
     "POST /api/v1/organizations/{id}/memberships/": {"username": "newcomer", "role": "firm"},
+    "POST /api/v1/announcements/": {"title": "通知", "text": "请做好准备。"},
+    "POST /api/v1/announcements/{id}/withdraw/": {"reason": "内容有误"},
     "POST /api/v1/activities/": {
         "kind": "roadshow",
         "title": "演示路演",

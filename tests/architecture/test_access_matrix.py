@@ -98,6 +98,8 @@ BODIES: dict[str, dict[str, object]] = {
         "direct_levels": [],
     },
     "PATCH /api/v1/aggregates/{id}/": {"loans": 3},
+    "PATCH /api/v1/announcements/{id}/": {"title": "更正后的标题"},
+    "POST /api/v1/announcements/{id}/withdraw/": {"reason": "内容有误"},
     "POST /api/v1/indicators/{id}/correct/": {"value": 1, "reason": "漏计"},
     "POST /api/v1/indicators/{id}/withdraw/": {"reason": "重复"},
     "POST /api/v1/webhook-endpoints/{id}/replay/": {"since": timezone.now().isoformat()},

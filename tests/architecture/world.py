@@ -20,6 +20,7 @@ from tests.factories.activities import (
     ParticipationFactory,
     ProjectFactory,
 )
+from tests.factories.announcements import AnnouncementFactory
 from tests.factories.catalogue import PolicyFactory, ProductFactory
 from tests.factories.consents import ConsentFactory, DisclosureFactory, RosterConsentFactory
 from tests.factories.filings import AggregateFactory, IndicatorFactory
@@ -151,6 +152,9 @@ def make_world() -> World:
     objects["deliveries"] = MessageFactory(endpoint=objects["webhook-endpoints"], failed=True)
     objects["notifications"] = NotificationFactory(
         recipient=people["firm"].membership, subject_id=need.public_id
+    )
+    objects["announcements"] = AnnouncementFactory(
+        department=people["department"].organization, published=True
     )
     world = World(people, objects)
     world.clients = {"anonymous": APIClient()} | {

@@ -142,3 +142,48 @@ def test_the_queue_asks_the_same_number_of_questions_for_any_number(
     few = look()
     NeedFactory.create_batch(5, submitted=True)
     assert look() == few
+
+
+def test_ticked_rows_are_returned_with_one_reason(browse, department_actor):
+    first, second = NeedFactory.create_batch(2, submitted=True)
+    client = browse(department_actor)
+    without = client.post(BATCH, {**ticks(first, second), "act": "return"}, follow=True)
+    assert "请填写退回原因" in without.content.decode()
+    client.post(BATCH, {**ticks(first, second), "act": "return", "reason": "请补充合同。"})
+    for need in (first, second):
+        need.refresh_from_db()
+        assert (need.status, need.returned_reason) == (NeedStatus.RETURNED, "请补充合同。")
+
+
+def test_what_was_just_decided_is_listed_and_taken_back(browse, department_actor):
+    need = NeedFactory(submitted=True)
+    client = browse(department_actor)
+    client.post(BATCH, ticks(need))
+    assert "刚办理的需求" in client.get(QUEUE).content.decode()
+    need.refresh_from_db()
+    answer = client.post(BATCH, {**ticks(need), "act": "undo"}, follow=True)
+    text = answer.content.decode()
+    assert f"已撤销 1 项：{need.code}" in text
+    assert "刚办理的需求" not in text
+    need.refresh_from_db()
+    assert need.status == NeedStatus.SUBMITTED
+
+
+def test_a_colleague_is_offered_no_undo(browse, department_actor):
+    need = NeedFactory(submitted=True)
+    browse(department_actor).post(BATCH, ticks(need))
+    colleague = browse(make_actor(organization=department_actor.organization, role=Role.DEPARTMENT))
+    assert "刚办理的需求" not in colleague.get(QUEUE).content.decode()
+    assert "撤销核验" not in colleague.get(page(need)).content.decode()
+    need.refresh_from_db()
+    refused = colleague.post(page(need, "undo"), {"revision": need.revision}, follow=True)
+    assert "只有作出核验或退回的本人可以撤销" in refused.content.decode()
+
+
+def test_a_need_is_taken_back_on_its_own_page(browse, department_actor):
+    need, client = NeedFactory(submitted=True), browse(department_actor)
+    client.post(page(need, "verify"), {"revision": need.revision, "press": "a"})
+    assert "撤销核验" in client.get(page(need)).content.decode()
+    client.post(page(need, "undo"), {"revision": need.revision + 1, "press": "b"})
+    need.refresh_from_db()
+    assert need.status == NeedStatus.SUBMITTED

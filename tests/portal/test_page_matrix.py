@@ -73,6 +73,7 @@ def read_matrix() -> dict[str, dict[str, str]]:
 def add_what_only_pages_name(world: World) -> None:
     """Add rows that addresses of the API reach through their list or referral."""
     world.objects["rows"] = world.objects["referral-lists"].rows.first()
+    world.objects["firm-rows"] = world.objects["referral-lists"].roster_rows.first()
     world.objects["drawdowns"] = DrawdownFactory(referral=world.objects["referrals"])
     world.objects["answers"] = "decline"
 

@@ -7,6 +7,7 @@ from backend.api.documentation import DocumentationView, SchemaView
 from backend.api.v1.activities import urls as activities
 from backend.api.v1.aggregates import urls as aggregates
 from backend.api.v1.agreements import urls as agreements
+from backend.api.v1.announcements import urls as announcements
 from backend.api.v1.audit_events import urls as audit_events
 from backend.api.v1.consents import urls as consents
 from backend.api.v1.contacts import urls as contacts
@@ -78,6 +79,7 @@ for resource in (
     tenants,
     aggregates,
     indicators,
+    announcements,
 ):
     resource.register(router)
 

@@ -33,6 +33,15 @@ TO_FIRMS = (
         is_required=True,
     ),
     Message(
+        code="firm.need_decision_undone",
+        events=(EventType.NEED_DECISION_UNDONE,),
+        subject=_NEED,
+        title="核验或退回已撤销",
+        mail_line="您有 {n} 项需求恢复为待核验",
+        tells=who.about_need,
+        text=says.text_of_need("对需求 {code} 的核验或退回已被撤销，需求恢复为待核验。{standing}"),
+    ),
+    Message(
         code="firm.need_referred",
         events=(EventType.LIST_SENT,),
         subject=_NEED,

@@ -43,20 +43,26 @@ class NeedReturnForm(PlainForm):
 
 
 class BatchForm(PlainForm):
-    """The ticked rows of a queue, each as ``id:revision`` of what was seen."""
+    """What is done with the ticked rows of a queue, each as ``id:revision`` of what was seen."""
 
-    need = forms.CharField(required=False)
+    act = forms.ChoiceField(
+        choices=[("verify", "核验"), ("return", "退回"), ("undo", "撤销")], required=False
+    )
+    reason = forms.CharField(required=False, max_length=NEED_REASON_MAX_LENGTH)
 
     def clean(self) -> dict[str, Any]:
         """Read which needs were ticked and the revision that was seen of each."""
+        act, reason = self.cleaned_data.get("act") or "verify", self.cleaned_data.get("reason", "")
         ticked = {}
         for value in self.data.getlist("need"):
             key, _, revision = value.partition(":")
             if revision.isascii() and revision.isdigit():
                 ticked[key] = int(revision)
         if not ticked:
-            raise forms.ValidationError("请先勾选要核验的需求。", code="nothing_ticked")
-        return {"ticked": ticked}
+            raise forms.ValidationError("请先勾选需求。", code="nothing_ticked")
+        if act == "return" and not reason and "reason" not in self.errors:
+            raise forms.ValidationError("请填写退回原因。", code="required")
+        return {"act": act, "ticked": ticked, "reason": reason}
 
 
 class RecommendationVerifyForm(PlainForm):

@@ -44,9 +44,9 @@ class ListAct(AskPage):
             "expected_revision": self.expected_revision(subject),
         }
 
-    def named(self, rows: Any, field: str, code: str) -> Any:
+    def named(self, rows: Any, field: str, code: str, *, by: str = "code") -> Any:
         """Return what a code names among what the actor may know of."""
-        found = rows.filter(code=code.strip()).first()
+        found = rows.filter(**{by: code.strip()}).first()
         if found is None:
             raise InvalidInput.of(field, "not_found", f"没有编号为“{code[:60]}”的对象，请核对。")
         return found
@@ -210,10 +210,12 @@ class RowAct(ListAct):
 
     def context(self, subject: ListRow) -> dict[str, Any]:
         """Name the row above the form."""
+        return super().context(subject) | {"quote": self.quote(subject)}
+
+    def quote(self, subject: Any) -> str:
+        """Name need, firm, institution and product."""
         row = f"{subject.need.code} {subject.need.firm.organization.name}"
-        return super().context(subject) | {
-            "quote": f"{row} → {subject.institution.name}《{subject.product_version.name}》"
-        }
+        return f"{row} → {subject.institution.name}《{subject.product_version.name}》"
 
 
 class RemoveRow(RowAct):

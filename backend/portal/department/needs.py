@@ -11,14 +11,16 @@ from django.urls import reverse
 from backend.matches.answers import Part, describe_need
 from backend.matches.catalogue_memory import catalogues
 from backend.needs import services
-from backend.needs.batches import VerifiedBatch, verify_needs
+from backend.needs.batches import DecidedBatch, return_needs, verify_needs
 from backend.needs.enums import NeedStatus
 from backend.needs.models import Need
 from backend.needs.routes import route_of
+from backend.needs.undoing import UNDO_MINUTES, list_undoable
 from backend.organizations.permissions import Permission
 from backend.portal.department.forms import BatchForm, NeedReturnForm
 from backend.portal.department.pages import AskPage, DepartmentPage
 from backend.recommendations.models import Recommendation
+from backend.recommendations.services.undoing import undo_decision, undo_decisions
 from backend.referrals.models import Referral
 from backend.referrals.progress import describe_progress
 
@@ -63,46 +65,56 @@ class Queue(NeedPage):
             "wanted": wanted,
             "waiting": Need.objects.visible_to(self.actor).submitted().count(),
             "can_verify": self.actor.has(Permission.NEED_VERIFY),
+            "undoable": list_undoable(actor=self.actor, now=self.now)
+            .with_firm()
+            .order_by("-updated_at"),
+            "undo_minutes": UNDO_MINUTES,
         }
 
 
-class VerifyBatch(NeedPage):
-    """The ticked rows of the queue, verified at once."""
+class DecideBatch(NeedPage):
+    """The ticked rows of the queue: verified or returned at once, or such a decision undone."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Verify what may be verified and say of each other why not."""
+        """Decide on what may be decided on and say of each other why not."""
         queue = reverse("portal:department_needs")
         form = BatchForm(request.POST)
         if not form.is_valid():
             return self.act(lambda: None, to=self._say(form, queue))
-        ticked = form.cleaned_data["ticked"]
+        asked = form.cleaned_data
+        return self.act(lambda: self._decide(**asked), to=queue)
 
-        def call() -> None:
-            needs = {str(need.public_id): need for need in self._ticked(ticked)}
-            done = verify_needs(
-                actor=self.actor,
-                needs=[(need, ticked[key]) for key, need in needs.items()],
-                now=self.now,
-            )
-            self._tell(done)
-
-        return self.act(call, to=queue)
-
-    def _ticked(self, ticked: dict[str, int]) -> QuerySet[Need]:
-        keys = [key for key in ticked if _is_id(key)]
-        return self.needs().filter(public_id__in=keys).order_by("submitted_at", "pk")
+    def _decide(self, *, act: str, ticked: dict[str, int], reason: str) -> None:
+        needs = self.needs().filter(public_id__in=[key for key in ticked if _is_id(key)])
+        told: dict[str, Any] = {
+            "actor": self.actor,
+            "needs": [
+                (need, ticked[str(need.public_id)]) for need in needs.order_by("submitted_at", "pk")
+            ],
+            "now": self.now,
+        }
+        match act:
+            case "return":
+                self._tell(return_needs(**told, reason=reason), "退回")
+            case "undo":
+                self._tell(undo_decisions(**told), "撤销")
+            case _:
+                self._tell(verify_needs(**told), "核验")
 
     def _say(self, form: BatchForm, address: str) -> str:
-        for error in form.non_field_errors():
-            messages.error(self.request, error)
+        for problem in form.errors.values():
+            for error in problem:
+                messages.error(self.request, error)
         return address
 
-    def _tell(self, done: VerifiedBatch) -> None:
-        if done.verified:
-            codes = "、".join(need.code for need in done.verified)
-            messages.success(self.request, f"已核验 {len(done.verified)} 项：{codes}。")
+    def _tell(self, done: DecidedBatch, verb: str) -> None:
+        if done.decided:
+            codes = "、".join(need.code for need in done.decided)
+            messages.success(self.request, f"已{verb} {len(done.decided)} 项：{codes}。")
         for reason, codes in done.refused_by_reason().items():
-            messages.warning(self.request, f"{len(codes)} 项未核验（{'、'.join(codes)}）：{reason}")
+            messages.warning(
+                self.request, f"{len(codes)} 项未{verb}（{'、'.join(codes)}）：{reason}"
+            )
 
 
 def _is_id(key: str) -> bool:
@@ -142,6 +154,8 @@ class NeedDetail(NeedPage):
             .for_display(),
             referrals=Referral.objects.visible_to(self.actor).filter(need=need).with_story(),
             waits=waits,
+            can_undo=list_undoable(actor=self.actor, now=self.now).filter(pk=need.pk).exists(),
+            undo_minutes=UNDO_MINUTES,
             is_direct=self.actor.organization.department_level in route.direct_levels,
         )
 
@@ -161,6 +175,24 @@ class Verify(NeedPage):
             ),
             to=_address(need),
             done=f"需求 {need.code} 已核验，进入匹配。",
+        )
+
+
+class Undo(NeedPage):
+    """One's own verification or return, taken back by a press."""
+
+    def post(self, request: HttpRequest, need_id: UUID) -> HttpResponse:
+        """Let the need wait again."""
+        need = self.find(self.needs(), need_id)
+        return self.act(
+            lambda: undo_decision(
+                actor=self.actor,
+                need=need,
+                expected_revision=self.expected_revision(need),
+                now=self.now,
+            ),
+            to=_address(need),
+            done=f"已撤销，需求 {need.code} 恢复为待核验。",
         )
 
 

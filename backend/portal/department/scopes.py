@@ -25,7 +25,7 @@ class ScopeForm(PlainForm):
         super().__init__(*args, **kwargs)
         self.actor = actor
         self.fields["region"] = CodeField(
-            _regions_of(actor), label="地区", empty="本部门辖区", required=False
+            regions_of(actor), label="地区", empty="本部门辖区", required=False
         )
         self.scope: Scope | None = None
 
@@ -82,7 +82,7 @@ def _day_after(day: date | None) -> date | None:
     return None if day is None or day == date.max else date.fromordinal(day.toordinal() + 1)
 
 
-def _regions_of(actor: Actor) -> dict[str, str]:
+def regions_of(actor: Actor) -> dict[str, str]:
     """Return the department's region and the cities below it, counties below a city."""
     own = actor.region or ""
     width = 4 if own.endswith("0000") else 6

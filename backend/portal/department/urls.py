@@ -3,7 +3,9 @@
 from django.urls import path
 
 from backend.portal.department import (
+    announcements,
     catalogue,
+    chain,
     coverage,
     escalations,
     figures,
@@ -17,6 +19,7 @@ from backend.portal.department import (
     needs,
     recommendations,
     reports,
+    rosters,
     runs,
 )
 
@@ -24,6 +27,7 @@ _LIST = "lists/<uuid:list_id>/"
 _ROW = f"{_LIST}rows/<uuid:row_id>/"
 _SHEET = f"{_LIST}sheets/<uuid:sheet_id>/"
 _CASE = "escalations/<uuid:escalation_id>/"
+_NEWS = "announcements/<uuid:announcement_id>/"
 _WORD = "recommendations/<uuid:recommendation_id>/"
 
 
@@ -34,9 +38,10 @@ def _page(address: str, view: type, name: str):
 urlpatterns = [
     path("", home.Home.as_view(), name="department"),
     _page("needs/", needs.Queue, "needs"),
-    _page("needs/verify/", needs.VerifyBatch, "needs_batch"),
+    _page("needs/decide/", needs.DecideBatch, "needs_batch"),
     _page("needs/<uuid:need_id>/", needs.NeedDetail, "needs_detail"),
     _page("needs/<uuid:need_id>/verify/", needs.Verify, "needs_verify"),
+    _page("needs/<uuid:need_id>/undo/", needs.Undo, "needs_undo"),
     _page("needs/<uuid:need_id>/return/", needs.Return, "needs_return"),
     _page("recommendations/", recommendations.Recommendations, "recommendations"),
     _page(_WORD, recommendations.Detail, "recommendations_detail"),
@@ -44,6 +49,8 @@ urlpatterns = [
     _page(f"{_WORD}return/", recommendations.Return, "recommendations_return"),
     _page("lists/", lists.Lists, "lists"),
     _page("lists/draft/", lists.Draft, "lists_draft"),
+    _page("lists/roster/", rosters.DraftRoster, "lists_roster"),
+    _page("lists/chain/", chain.Chain, "lists_chain"),
     _page(_LIST, lists.Detail, "lists_detail"),
     _page(f"{_LIST}preview/", list_sheets.Preview, "lists_preview"),
     _page(f"{_LIST}submit/", list_acts.Submit, "lists_submit"),
@@ -55,6 +62,8 @@ urlpatterns = [
     _page(f"{_LIST}add/", list_acts.AddRow, "lists_add"),
     _page(f"{_ROW}remove/", list_acts.RemoveRow, "lists_remove"),
     _page(f"{_ROW}product/", list_acts.ChangeProduct, "lists_product"),
+    _page(f"{_LIST}firms/add/", rosters.AddFirm, "lists_add_firm"),
+    _page(f"{_LIST}firms/<uuid:firm_row_id>/remove/", rosters.RemoveFirm, "lists_remove_firm"),
     _page(_SHEET, list_sheets.SheetDetail, "lists_sheet"),
     _page(f"{_SHEET}workbook/", list_sheets.SheetWorkbook, "lists_workbook"),
     _page("escalations/", escalations.Escalations, "escalations"),
@@ -83,6 +92,11 @@ urlpatterns = [
     _page("coverage/", coverage.Coverage, "coverage"),
     _page("products/", catalogue.Products, "products"),
     _page("products/<uuid:product_id>/", catalogue.ProductDetail, "products_detail"),
+    _page("announcements/", announcements.Announcements, "announcements"),
+    _page("announcements/new/", announcements.New, "announcements_new"),
+    _page(f"{_NEWS}edit/", announcements.Edit, "announcements_edit"),
+    _page(f"{_NEWS}publish/", announcements.Publish, "announcements_publish"),
+    _page(f"{_NEWS}withdraw/", announcements.Withdraw, "announcements_withdraw"),
     _page("import/", imports.Import, "import"),
     _page("journal/", journal.Journal, "journal"),
 ]

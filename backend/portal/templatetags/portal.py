@@ -8,6 +8,8 @@ from django import template
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
+from backend.announcements.enums import AUDIENCES
+from backend.announcements.models import Announcement
 from backend.consents.enums import FieldGroup
 from backend.firms.fact_fields import to_number
 from backend.matches.reason_texts import criterion_label
@@ -178,6 +180,30 @@ def field_label(code: str) -> str:
 def change_label(code: str) -> str:
     """Write what a row is against the last sheet; a dash for nothing."""
     return ChangeKind(code).label if code else _MISSING
+
+
+@register.filter
+def audience(roles: list[str]) -> str:
+    """Write whom an announcement is for."""
+    return "、".join(AUDIENCES.get(code, code) for code in roles) or "所有用户"
+
+
+@register.filter
+def announcement_field(name: str) -> str:
+    """Write one field of an announcement."""
+    return str(Announcement._meta.get_field(name).verbose_name)
+
+
+@register.filter
+def announcement_value(value: Any, name: str) -> str:
+    """Write what a field of an announcement said before it was changed."""
+    if name == "roles":
+        return audience(value)
+    if name == "region":
+        return region_name(value)
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return day(value) if name.startswith("valid_") else value
 
 
 @register.filter

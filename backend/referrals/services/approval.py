@@ -10,8 +10,8 @@ from backend.common.problems import ProblemList
 from backend.journal.enums import EventType
 from backend.journal.services import record
 from backend.organizations.actors import Actor
-from backend.organizations.enums import Rank
-from backend.organizations.models import Organization
+from backend.organizations.enums import Rank, Role
+from backend.organizations.models import Membership, Organization
 from backend.referrals import list_policies
 from backend.referrals.enums import ApprovalPost, ListStatus
 from backend.referrals.limits import REASON_MAX_LENGTH
@@ -34,6 +34,22 @@ def get_chain(department: Organization) -> list[ApprovalSeat]:
     return configured or [
         ApprovalSeat(department=department, position=position, post=post, rank=rank)
         for position, (post, rank) in enumerate(_DEFAULT_CHAIN, start=1)
+    ]
+
+
+def describe_chain(department: Organization) -> list[tuple[ApprovalSeat, int]]:
+    """Return who signs, each with the number of the department's people who could."""
+    people = Membership.objects.active().filter(organization=department, role=Role.DEPARTMENT)
+    held = list(people.values_list("rank", "post"))
+    return [
+        (
+            seat,
+            sum(
+                (not seat.rank or seat.rank == rank) and (not seat.title or seat.title == title)
+                for rank, title in held
+            ),
+        )
+        for seat in get_chain(department)
     ]
 
 

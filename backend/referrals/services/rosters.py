@@ -17,11 +17,10 @@ from backend.firms.models import Firm, FirmQualification
 from backend.journal.enums import EventType
 from backend.journal.services import record
 from backend.organizations.actors import Actor
-from backend.organizations.enums import OFFERING_KINDS
 from backend.organizations.models import Organization
 from backend.organizations.querysets import OrganizationQuerySet
 from backend.partners.models import Agreement
-from backend.partners.selectors import list_live_agreements
+from backend.partners.selectors import list_live_agreements, list_partners
 from backend.reference.regions import known_regions
 from backend.referrals import list_policies
 from backend.referrals.enums import ListKind, ListStatus, Obstacle
@@ -120,11 +119,7 @@ def _agreements(
 ) -> dict[int, Agreement]:
     """Return the agreements in force with the institutions that are asked for, or with all."""
     if institutions is None:
-        signed = Agreement.objects.live_on(day).filter(department=department)
-        wanted = Organization.objects.filter(
-            pk__in=signed.values("institution"), kind__in=OFFERING_KINDS, is_active=True
-        )
-        pks = set(wanted.values_list("pk", flat=True))
+        pks = set(list_partners(department=department, day=day).values_list("pk", flat=True))
     else:
         pks = {one.pk for one in institutions}
     return list_live_agreements(department=department, institution_ids=pks, day=day)

@@ -38,6 +38,17 @@ def test_a_need_goes_from_draft_to_open_by_way_of_a_return(firm, firm_client, de
     assert post(firm_client, need, "withdraw", revision=5).json()["status"] == "withdrawn"
 
 
+def test_a_slip_is_taken_back_by_whoever_made_it(department_client, client_for):
+    need = NeedFactory(submitted=True)
+    post(department_client, need, "verify")
+    colleague = client_for(make_actor(organization__department=True, role=Role.DEPARTMENT))
+    assert post(colleague, need, "undo", revision=2).status_code == 403
+    undone = post(department_client, need, "undo", revision=2)
+    assert (undone.status_code, undone.json()["status"]) == (200, "submitted")
+    again = post(department_client, need, "undo", revision=3)
+    assert (again.status_code, again.json()["code"]) == (409, "nothing_to_undo")
+
+
 def test_before_authority_is_proved_nothing_is_submitted(firm, client_for):
     newcomer = client_for(make_actor(organization=firm.organization))
     answer = post(newcomer, NeedFactory(firm=firm), "submit")

@@ -19,7 +19,7 @@ def test_what_may_not_be_verified_keeps_nothing_back_and_leaves_no_trace(departm
     own = NeedFactory(submitted=True, created_by=department_actor.user)
     first, last = NeedFactory.create_batch(2, submitted=True)
     done = verify(department_actor, first, own, last)
-    assert [need.pk for need in done.verified] == [first.pk, last.pk]
+    assert [need.pk for need in done.decided] == [first.pk, last.pk]
     assert [need.pk for need, _ in done.refused] == [own.pk]
     own.refresh_from_db()
     assert own.status == NeedStatus.SUBMITTED
@@ -36,4 +36,4 @@ def test_refusals_are_told_by_reason(department_actor):
 
 def test_nothing_asked_is_nothing_done(department_actor):
     done = verify(department_actor)
-    assert (done.verified, done.refused) == ([], [])
+    assert (done.decided, done.refused) == ([], [])

@@ -25,6 +25,7 @@ from backend.firms.services import choose_firm
 from backend.needs import services
 from backend.needs.models import Need
 from backend.organizations.permissions import Permission
+from backend.recommendations.services.undoing import undo_decision
 
 
 class NeedViewSet(
@@ -43,6 +44,7 @@ class NeedViewSet(
         "submit": Permission.NEED_SUBMIT,
         "verify": Permission.NEED_VERIFY,
         "return_to_firm": Permission.NEED_VERIFY,
+        "undo": Permission.NEED_VERIFY,
         "withdraw": Permission.NEED_WITHDRAW,
         **NeedMatchesMixin.match_permission_words,
         **NeedInquiriesMixin.inquiry_permission_words,
@@ -126,6 +128,20 @@ class NeedViewSet(
             expected_revision=self.expected_revision(),
             now=timezone.now(),
             **self.read_input(ReturnInput),
+        )
+        return self._respond_need(need)
+
+    @extend_schema(request=EmptyInput, responses=NeedOutput)
+    @action(detail=True, methods=["post"])
+    def undo(self, request: Request, id: str) -> Response:
+        """Take back one's own verification or return, within minutes."""
+        need = self.get_object()
+        self.read_input(EmptyInput)
+        need = undo_decision(
+            need=need,
+            actor=self.actor,
+            expected_revision=self.expected_revision(),
+            now=timezone.now(),
         )
         return self._respond_need(need)
 
