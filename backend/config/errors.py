@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 from backend.api import errors as api_errors
@@ -19,6 +20,13 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer what is refused."""
     return _side(request).permission_denied(request, exception)
+
+
+def form_ran_out(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form without the right token of this session."""
+    if _is_program(request):
+        return api_errors.permission_denied(request, PermissionDenied(reason))
+    return page_errors.form_ran_out(request, reason)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -18,6 +18,7 @@ class EventType(models.TextChoices):
 
     FIRM_CREATED = "firm.created", "企业已建档"
     FIRM_CHANGED = "firm.changed", "企业信息已修改"
+    FIRM_DATA_EXPORTED = "firm.data_exported", "企业已导出本企业全部数据"
     FACT_RECORDED = "firm.fact_recorded", "企业数据已记录"
     QUALIFICATION_RECORDED = "firm.qualification_recorded", "企业资质已记录"
     STAGE_OVERRIDDEN = "firm.stage_overridden", "企业阶段已人工认定"
@@ -143,6 +144,8 @@ class EventType(models.TextChoices):
     WEBHOOK_REPLAYED = "webhook.replayed", "推送消息已重发"
 
     NEED_EXPIRING = "need.expiring", "需求即将到期"
+    NEED_DOCUMENT_ADDED = "need.document_added", "需求附件已上传"
+    NEED_DOCUMENT_REMOVED = "need.document_removed", "需求附件已删除"
     CONSENT_EXPIRING = "consent.expiring", "授权即将到期"
     AGREEMENT_EXPIRING = "agreement.expiring", "合作协议即将到期"
 

@@ -32,3 +32,13 @@ _UPWARD = tuple(level.value for level in reversed(DepartmentLevel))
 ROUTES = tuple(
     route for length in range(1, len(_UPWARD) + 1) for route in combinations(_UPWARD, length)
 )
+
+
+class DocumentKind(models.TextChoices):
+    """What a paper of a need is."""
+
+    PLAN = "plan", "商业计划书"
+    ACCOUNTS = "accounts", "财务报表"
+    CERTIFICATE = "certificate", "资质或知识产权证书"
+    CONTRACT = "contract", "合同或订单"
+    OTHER = "other", "其他材料"

@@ -9,19 +9,21 @@ from django.db.models import F, Q
 
 from backend.common.choices import KnownCodes, choices_of
 from backend.common.constraints import in_order
-from backend.common.models import EditableModel
+from backend.common.models import EditableModel, PublicModel
 from backend.firms.models import Firm
-from backend.needs.enums import ROUTES, Attitude, NeedStatus
+from backend.needs.enums import ROUTES, Attitude, DocumentKind, NeedStatus
 from backend.needs.limits import (
     AMOUNT_MAX_YUAN,
     CONTACT_MAX_LENGTH,
     DESCRIPTION_MAX_LENGTH,
+    DOCUMENT_MAX_BYTES,
+    DOCUMENT_NAME_MAX_LENGTH,
     DOSSIER_MAX_LENGTH,
     PHONE_MAX_LENGTH,
     REASON_MAX_LENGTH,
     TERM_MAX_MONTHS,
 )
-from backend.needs.querysets import NeedQuerySet
+from backend.needs.querysets import NeedDocumentQuerySet, NeedQuerySet
 from backend.organizations.enums import DepartmentLevel
 from backend.organizations.models import Organization
 from backend.reference.models import Region
@@ -198,6 +200,38 @@ class NamedInstitution(models.Model):
 
     def __str__(self) -> str:
         return f"{self.need} {self.get_attitude_display()} {self.institution}"
+
+
+class NeedDocument(PublicModel):
+    """A paper that goes with a need, for the department's check; institutions never see it.
+
+    The bytes lie in the database, so that a backup holds all or nothing.
+    """
+
+    need = models.ForeignKey(Need, on_delete=models.CASCADE, related_name="papers")
+    kind = models.CharField("类别", max_length=16, choices=DocumentKind)
+    name = models.CharField("文件名", max_length=DOCUMENT_NAME_MAX_LENGTH)
+    media_type = models.CharField("格式", max_length=40)
+    size = models.PositiveIntegerField("字节数")
+    sha256 = models.CharField(max_length=64)
+    content = models.BinaryField("内容")
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = NeedDocumentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["need", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["need", "sha256"], name="need_document_once"),
+            models.CheckConstraint(
+                condition=Q(size__range=(1, DOCUMENT_MAX_BYTES)), name="need_document_size"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class VerificationRoute(models.Model):

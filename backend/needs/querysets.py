@@ -68,3 +68,16 @@ class NeedQuerySet(models.QuerySet):
     def with_named_institutions(self) -> Self:
         """Load the preferred and excluded institutions along."""
         return self.prefetch_related("named_institutions__institution")
+
+
+class NeedDocumentQuerySet(models.QuerySet):
+    """Papers of needs."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Leave the papers of needs that the actor may know of; institutions know of none."""
+        needs = self.model._meta.get_field("need").related_model
+        return self.filter(need__in=needs.objects.visible_to(actor).values("pk"))
+
+    def without_content(self) -> Self:
+        """Leave the bytes where they are: lists show names and sizes."""
+        return self.defer("content")

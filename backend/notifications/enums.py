@@ -24,6 +24,7 @@ class SubjectKind(models.TextChoices):
     PRODUCT = "product", "金融产品"
     POLICY = "policy", "优惠政策"
     ENDPOINT = "webhook_endpoint", "推送端点"
+    INTENT = "intent", "投资意向"
 
 
 class MailChoice(models.TextChoices):

@@ -20,6 +20,7 @@ _RESOURCES = {
     SubjectKind.PRODUCT: "products",
     SubjectKind.POLICY: "policies",
     SubjectKind.ENDPOINT: "webhook-endpoints",
+    SubjectKind.INTENT: "intents",
 }
 
 

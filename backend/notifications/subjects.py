@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
+from backend.activities.models import Intent
 from backend.catalogue.models import Policy, Product
 from backend.consents.enums import Channel
 from backend.consents.models import Consent
@@ -100,6 +101,9 @@ _LOADERS: dict[str, Callable[[Actor], QuerySet]] = {
     ),
     SubjectKind.POLICY: lambda actor: Policy.objects.visible_to(actor).select_related(
         "institution"
+    ),
+    SubjectKind.INTENT: lambda actor: Intent.objects.visible_to(actor).select_related(
+        "project", "institution"
     ),
 }
 # Endpoints lie beside this app: their messages say nothing of them and load nothing.

@@ -21,6 +21,12 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     return _answer(request, 403, "没有此项权限", advice)
 
 
+def form_ran_out(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form that was shown before somebody signed in anew."""
+    advice = "您在别处重新登录过，或页面打开太久。请返回上一页并刷新，没有提交的内容会恢复。"
+    return _answer(request, 403, "页面已过期", advice)
+
+
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer an address that does not exist, or that the reader may not know of."""
     return _answer(request, 404, "没有找到这个页面", "它不存在，或您无权查看。请从菜单重新进入。")

@@ -45,6 +45,7 @@ MENUS: Final[Mapping[Role, tuple[Entry, ...]]] = MappingProxyType(
             Entry("收到的清单", "portal:institution_sheets", "list", Permission.REFERRAL_VIEW),
             Entry("金融产品", "portal:institution_products", "product", Permission.PRODUCT_EDIT),
             Entry("优惠政策", "portal:institution_policies", "megaphone", Permission.POLICY_EDIT),
+            Entry("项目库", "portal:institution_projects", "need", Permission.PROJECT_VIEW),
             Entry("本机构统计", "portal:institution_figures", "chart", Permission.FIGURE_VIEW),
             Entry("统计报送", "portal:institution_filings", "check", Permission.AGGREGATE_VIEW),
             Entry("联系人", "portal:institution_people", "person", Permission.CONTACT_VIEW),

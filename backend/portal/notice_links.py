@@ -1,10 +1,11 @@
 """Which page shows what a message is about, for the role that reads it."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, Final
 from uuid import UUID
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from backend.notifications.enums import SubjectKind
 from backend.notifications.reading import Read
@@ -12,39 +13,57 @@ from backend.notifications.subjects import need_of
 from backend.organizations.actors import Actor
 from backend.organizations.enums import Role
 
-# Where a page is called otherwise than its subject.
-_NAMES = {
-    SubjectKind.LIST: "list",
-    SubjectKind.DRAWDOWN: "referral",
-    SubjectKind.ENDPOINT: "endpoint",
-}
+# The page of each subject by role; a list where one subject has no page of its own (``False``).
+# A firm follows everything about a need on the need's page, an incubator on its list.
+_PAGES: Final[Mapping[Role, Mapping[SubjectKind, tuple[str, bool]]]] = MappingProxyType(
+    {
+        Role.FIRM: {
+            SubjectKind.NEED: ("firm_need", True),
+            SubjectKind.INTENT: ("firm_projects_intent", True),
+        },
+        Role.INCUBATOR: {SubjectKind.NEED: ("incubator_needs", False)},
+        Role.INSTITUTION: {
+            SubjectKind.SHEET: ("institution_sheets_one", True),
+            SubjectKind.REFERRAL: ("institution_inbox_referral", True),
+            SubjectKind.PRODUCT: ("institution_products_one", True),
+            SubjectKind.POLICY: ("institution_policies_one", True),
+            SubjectKind.AGREEMENT: ("institution_people", False),
+            SubjectKind.ENDPOINT: ("institution_endpoints", False),
+            SubjectKind.INTENT: ("institution_projects_intent", True),
+        },
+        Role.DEPARTMENT: {
+            SubjectKind.NEED: ("department_needs_detail", True),
+            SubjectKind.LIST: ("department_lists_detail", True),
+            SubjectKind.DRAWDOWN: ("department_outcomes", False),
+            SubjectKind.MATTER: ("department_matters_detail", True),
+            SubjectKind.PRODUCT: ("department_products_detail", True),
+        },
+    }
+)
 
 
 def page_about(text: Read, actor: Actor) -> str | None:
-    """Return the address of the page, None where the reader's role has none.
-
-    Pages are named `<role>_<subject>`; a firm follows everything about a need on the need's.
-    """
-    for name, key in _candidates(text, actor):
-        try:
-            return reverse(f"portal:{actor.role}_{name}", args=[key])
-        except NoReverseMatch:
-            continue
+    """Return the address of the page, None where the reader's role has none."""
+    pages = _PAGES.get(actor.role, {})
+    for kind, key in _candidates(text):
+        if kind in pages:
+            name, is_of_one = pages[kind]
+            return reverse(f"portal:{name}", args=[key] if is_of_one and key else [])
     return None
 
 
-def _candidates(text: Read, actor: Actor) -> Iterator[tuple[str, UUID]]:
+def _candidates(text: Read) -> Iterator[tuple[SubjectKind, UUID | None]]:
+    """Yield the subject itself, then the list, the referral and the need that it belongs to."""
     subject: Any = text.subject
-    if subject is None:
+    if not text.kind:
         return
-    need = need_of(subject)
-    if actor.role == Role.FIRM:
-        if need is not None:
-            yield "need", need.public_id
-        return
-    about = subject.referral if text.kind == SubjectKind.DRAWDOWN else subject
-    yield _NAMES.get(SubjectKind(text.kind), text.kind), about.public_id
-    if text.kind == SubjectKind.MATTER and about.referral is not None:
-        yield "referral", about.referral.public_id
+    # Endpoints are not loaded: their list is where one looks.
+    yield SubjectKind(text.kind), getattr(subject, "public_id", None)
+    if text.kind == SubjectKind.SHEET:
+        yield SubjectKind.LIST, subject.referral_list.public_id
+    referral = getattr(subject, "referral", None)
+    if referral is not None:
+        yield SubjectKind.REFERRAL, referral.public_id
+    need = need_of(subject) if subject is not None else None
     if need is not None:
-        yield "need", need.public_id
+        yield SubjectKind.NEED, need.public_id

@@ -1,14 +1,20 @@
 """Pressing a button twice has one effect."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 FIELD = "press"
+_COOKIE = "done"
+_LONGEST = 64
+_TOKEN = re.compile(r"[0-9A-Za-z_-]+")
 _KEY = "pressed"
 _REMEMBERED = 20
 
@@ -30,13 +36,26 @@ def new_token() -> str:
     return uuid4().hex
 
 
+def tell_taken_in(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Tell the browser which form was taken in, so that it need not keep what was typed."""
+    token = request.POST.get(FIELD, "")[:_LONGEST]
+    if _TOKEN.fullmatch(token):
+        response.set_cookie(
+            _COOKIE,
+            token,
+            max_age=60,
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+        )
+
+
 @contextmanager
 def pressed(request: HttpRequest) -> Iterator[Press]:
     """Hold other presses of the same form until this one has taken effect or failed.
 
     The session remembers where the last forms led; it is written while the lock is held.
     """
-    token = request.POST.get(FIELD, "")[:64]
+    token = request.POST.get(FIELD, "")[:_LONGEST]
     with transaction.atomic():
         if not token:
             yield Press(before=None)

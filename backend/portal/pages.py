@@ -1,11 +1,12 @@
 """The base of every page: who may open it, and what a refusal looks like."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, ClassVar
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
+from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.forms import BaseForm
@@ -42,15 +43,39 @@ class Page(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Let the right actors in and keep what they read out of shared caches."""
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return self._to_sign_in(request)
         if not request.page_actor:
             return render(request, "portal/account/no_place.html", status=403)
         self._admit(request)
         if self.needs_second_factor and self._lacks_second_factor(request):
-            return redirect(f"{reverse('portal:give_code')}?{urlencode({'next': request.path})}")
+            onward = urlencode({"next": self._place_of(request)})
+            return _lead(request, f"{reverse('portal:give_code')}?{onward}")
         response = self._answer(request, *args, **kwargs)
         add_never_cache_headers(response)
+        if request.method == "POST" and response.status_code < HTTPStatus.BAD_REQUEST:
+            once.tell_taken_in(request, response)
         return response
+
+    def _to_sign_in(self, request: HttpRequest) -> HttpResponse:
+        """Lead to signing in and back; what was being sent waits in the browser meanwhile."""
+        place = self._place_of(request)
+        kept = {"kept": "1"} if request.method == "POST" else {}
+        query = urlencode({"next": place} | kept, safe="/")
+        return _lead(request, f"{reverse(settings.LOGIN_URL)}?{query}")
+
+    def _place_of(self, request: HttpRequest) -> str:
+        """Return the page to come back to: where somebody is, not what they press there."""
+        if request.htmx:
+            return request.htmx.current_url_abs_path or "/"
+        if request.method == "POST" and not hasattr(self, "get"):
+            before = urlsplit(request.headers.get("Referer", ""))
+            is_own = before.netloc == request.get_host()
+            return (
+                (f"{before.path}?{before.query}" if before.query else before.path)
+                if is_own
+                else "/"
+            )
+        return request.get_full_path()
 
     def _answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Read under PostgreSQL's own rules on rows where there are some for this actor."""
@@ -146,6 +171,13 @@ class Page(View):
     def now(self):
         """The instant of this request."""
         return timezone.now()
+
+
+def _lead(request: HttpRequest, address: str) -> HttpResponse:
+    """Lead the whole page on, also where only a part of it was asked for."""
+    if request.htmx:
+        return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"HX-Redirect": address})
+    return redirect(address)
 
 
 def put_on_form(form: BaseForm, error: DomainError) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from backend.portal import announcements, notices
+from backend.portal import announcements, documents, notices
 
 app_name = "portal"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("notices/preferences/", notices.Preferences.as_view(), name="notices_preferences"),
     path("notices/<uuid:notification_id>/open/", notices.OpenNotice.as_view(), name="notices_open"),
     path("notices/<uuid:notification_id>/read/", notices.ReadNotice.as_view(), name="notices_read"),
+    path("documents/<uuid:document_id>/", documents.DocumentContent.as_view(), name="document"),
     path("announcements/", announcements.Announcements.as_view(), name="announcements"),
     path(
         "announcements/<uuid:announcement_id>/",

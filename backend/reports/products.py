@@ -1,6 +1,7 @@
 """What products promise against what they do, and why they decline."""
 
 from collections import Counter, defaultdict
+from enum import StrEnum
 from statistics import median
 from typing import Any
 
@@ -41,12 +42,40 @@ def draw_products(*, scope: Scope) -> dict[str, Any]:
     }
 
 
-def find_product_rows(*, scope: Scope, product: str) -> QuerySet[Referral]:
-    """Return the decided referrals behind a product's row; none where the row is not shown."""
+class ProductPart(StrEnum):
+    """Which of a product's decided referrals a figure counts."""
+
+    DECIDED = "decided"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    WITHIN = "within_promise"
+    AFTER = "after_promise"
+
+    def has(self, one: Measured) -> bool:
+        """Tell whether a decided referral is counted."""
+        days, promise = one.decided_days, one.approval_days
+        is_measured = days is not None and promise is not None
+        match self:
+            case ProductPart.APPROVED:
+                return one.reasons is None
+            case ProductPart.DECLINED:
+                return one.reasons is not None
+            case ProductPart.WITHIN:
+                return is_measured and days <= promise
+            case ProductPart.AFTER:
+                return is_measured and days > promise
+        return True
+
+
+def find_product_rows(
+    *, scope: Scope, product: str, part: ProductPart = ProductPart.DECIDED
+) -> QuerySet[Referral]:
+    """Return the decided referrals behind a product's figure; none where it is not shown."""
     decided = _decided(scope)
     pk = Product.objects.filter(code=product).values_list("pk", flat=True).first()
     found = decided.get(pk or 0, [])
-    keys = [one.pk for one in found] if len(found) >= LEAST_DECIDED else []
+    is_shown = len(found) >= LEAST_DECIDED
+    keys = [one.pk for one in found if part.has(one)] if is_shown else []
     rows = Referral.objects.visible_to(scope.actor).filter(pk__in=keys)
     return rows.select_related("need__firm__organization", "institution", "unit")
 

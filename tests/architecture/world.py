@@ -27,7 +27,7 @@ from tests.factories.filings import AggregateFactory, IndicatorFactory
 from tests.factories.firms import FirmFactory, TenancyFactory
 from tests.factories.lists import Office
 from tests.factories.matches import MatchRunFactory
-from tests.factories.needs import NeedFactory
+from tests.factories.needs import NeedDocumentFactory, NeedFactory
 from tests.factories.notifications import NotificationFactory
 from tests.factories.organizations import MembershipFactory, make_actor
 from tests.factories.partners import AgreementFactory, ContactFactory
@@ -130,6 +130,7 @@ def make_world() -> World:
         "aggregates": AggregateFactory(institution=bank, prepared_by=people["bank_officer"].user),
         "indicators": IndicatorFactory(department=people["department"].organization),
         "regions": "220102",
+        "documents": NeedDocumentFactory(need=need),
         "reporting-units": "changbaishan",
         "industries": "C39",
         "qualifications": "high_tech",

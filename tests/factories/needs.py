@@ -1,13 +1,14 @@
 """Needs in every state of their lifecycle."""
 
+import hashlib
 from datetime import timedelta
 
 import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from backend.needs.enums import Attitude, NeedStatus
-from backend.needs.models import NamedInstitution, Need
+from backend.needs.enums import Attitude, DocumentKind, NeedStatus
+from backend.needs.models import NamedInstitution, Need, NeedDocument
 from tests.factories.accounts import UserFactory
 from tests.factories.firms import FirmFactory
 from tests.factories.organizations import OrganizationFactory
@@ -68,3 +69,19 @@ class NamedInstitutionFactory(DjangoModelFactory):
     institution = factory.SubFactory(OrganizationFactory, bank=True)
     attitude = Attitude.PREFERRED
     position = factory.Sequence(lambda n: n + 1)
+
+
+class NeedDocumentFactory(DjangoModelFactory):
+    """A small PDF of a plan."""
+
+    class Meta:
+        model = NeedDocument
+
+    need = factory.SubFactory(NeedFactory)
+    kind = DocumentKind.PLAN
+    name = "商业计划书.pdf"
+    media_type = "application/pdf"
+    content = factory.Sequence(lambda n: b"%%PDF-1.7 %d" % n)
+    size = factory.LazyAttribute(lambda paper: len(paper.content))
+    sha256 = factory.LazyAttribute(lambda paper: hashlib.sha256(paper.content).hexdigest())
+    uploaded_by = factory.SubFactory(UserFactory)

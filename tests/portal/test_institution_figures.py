@@ -1,13 +1,17 @@
 """An institution's own figures, and what it reports per period."""
 
+from html import unescape
+
 import pytest
 from django.urls import reverse
 
 from backend.filings.models import Aggregate
 from backend.organizations.enums import Rank, Role
+from backend.referrals.enums import Step
+from tests.factories.catalogue import ProductFactory
 from tests.factories.filings import AggregateFactory, last_month
 from tests.factories.organizations import make_actor
-from tests.factories.referrals import ReferralFactory
+from tests.factories.referrals import ReferralFactory, ReferralStepFactory
 
 FIGURES = "portal:institution_figures"
 FILINGS = "portal:institution_filings"
@@ -134,3 +138,74 @@ def test_the_filings_ask_the_same_number_of_questions_for_any_number(
             period_until=ends.replace(year=ends.year - version),
         )
     assert look() == few
+
+
+def links_of(text):
+    """Return the addresses of rows that a page of figures leads to."""
+    return {
+        unescape(part.split('"')[0])
+        for part in text.split('href="')
+        if part.startswith("/institution/figures/") and "?" in part.split('"')[0]
+    }
+
+
+def test_each_number_leads_to_as_many_rows(browse, bank_actor):
+    bank = bank_actor.organization
+    product = ProductFactory(institution=bank)
+    for _ in range(5):
+        ReferralFactory(institution=bank, product=product, funded=True)
+    ReferralFactory(institution=bank, product=product)
+    client = browse(bank_actor)
+    answer = client.get(reverse(FIGURES), {"group": "product"})
+    links = links_of(answer.content.decode())
+    assert {link.split("/")[3] for link in links} >= {"rows", "response"}
+    for link in links:
+        page = client.get(link)
+        assert page.status_code == 200, link
+        assert page.context["page"].paginator.count > 0, link
+    first = answer.context["bars"][0]
+    assert client.get(first["href"]).context["page"].paginator.count == first["referrals"] == 6
+    for row in answer.context["response_rows"]:
+        for _, count, href in row["counts"]:
+            assert client.get(href).context["page"].paginator.count == count
+
+
+def test_promise_against_actual_leads_to_its_rows(browse, bank_actor):
+    bank = bank_actor.organization
+    product = ProductFactory(institution=bank, approval_days=5)
+    for _ in range(5):
+        sent = ReferralFactory(institution=bank, product=product, approved=True)
+        for step in (Step.ACKNOWLEDGED, Step.CONTACTED, Step.APPROVED):
+            ReferralStepFactory(referral=sent, step=step)
+    client = browse(bank_actor)
+    rows = client.get(reverse(FIGURES)).context["products"]["rows"]
+    assert [row["product"] for row in rows] == [product.code]
+    assert rows[0]["counts"]["approved"][0] == 5
+    for count, href in rows[0]["counts"].values():
+        assert client.get(href).context["page"].paginator.count == count
+
+
+def test_rows_name_no_firm_and_belong_to_nobody_else(browse, bank_actor):
+    referral = ReferralFactory(institution=bank_actor.organization)
+    href = browse(bank_actor).get(reverse(FIGURES)).context["bars"][0]["href"]
+    text = browse(bank_actor).get(href).content.decode()
+    assert referral.need.code in text
+    assert referral.need.firm.organization.name not in text
+    rival = make_actor(organization__bank=True, role=Role.INSTITUTION)
+    assert browse(rival).get(href).context["page"].paginator.count == 0
+
+
+@pytest.mark.parametrize("query", ["?cell=posted", "?cell=x", "?cell=referred&group_by=x"])
+def test_figures_that_an_institution_has_not_lead_nowhere(browse, bank_actor, query):
+    assert browse(bank_actor).get(reverse(f"{FIGURES}_rows") + query).status_code == 404
+
+
+def test_rows_cost_as_much_for_many_as_for_few(browse, bank_actor, count_queries):
+    ReferralFactory(institution=bank_actor.organization)
+    client = browse(bank_actor)
+    page = reverse(f"{FIGURES}_rows") + "?cell=referred"
+    client.get(page)
+    few = count_queries(lambda: client.get(page))
+    for _ in range(3):
+        ReferralFactory(institution=bank_actor.organization)
+    assert count_queries(lambda: client.get(page)) == few

@@ -142,6 +142,7 @@ AXES_LOCKOUT_CALLABLE = "backend.config.errors.locked_out"
 SECOND_FACTOR_ROLES = env.words("KERONG_SECOND_FACTOR_ROLES", "")
 OTP_TOTP_ISSUER = "科融对接"
 SESSION_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "backend.config.errors.form_ran_out"
 SESSION_COOKIE_SAMESITE = "Lax"
 
 # --- language and time ---

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
+from backend.activities.models import Intent
 from backend.journal.models import Event
 from backend.needs.models import Need
 from backend.notifications.registry import Reading
@@ -45,6 +46,11 @@ def drawdown_of(event: Event) -> Drawdown | None:
 def need_of(event: Event) -> Need | None:
     """Return the need that an event is about."""
     return Need.objects.with_firm().filter(public_id=event.subject_id).first()
+
+
+def intent_of(event: Event) -> Intent | None:
+    """Return the investor's intent that an event is about."""
+    return Intent.objects.filter(public_id=event.subject_id).select_related("project__need").first()
 
 
 def agreement_of(event: Event) -> Agreement | None:

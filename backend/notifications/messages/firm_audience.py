@@ -11,6 +11,7 @@ from backend.journal.models import Event
 from backend.needs.enums import NeedStatus
 from backend.notifications.messages.common import (
     drawdown_of,
+    intent_of,
     need_of,
     referral_of,
     sheets_named,
@@ -138,3 +139,10 @@ def about_consent(event: Event) -> Iterable[Told]:
         topic = f"{consent.need_id}:{consent.institution_id}:{event.payload['ends_on']}"
         people = _people(consent.need.firm_id, event)
         yield Told(people, consent.public_id, topic=topic)
+
+
+def about_intent(event: Event) -> Iterable[Told]:
+    """Tell of what an investor intends; each step is one message."""
+    intent = intent_of(event)
+    if intent is not None:
+        yield Told(_people(intent.project.need.firm_id, event), intent.public_id)

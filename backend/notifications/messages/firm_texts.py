@@ -148,3 +148,13 @@ def _next_name(referral: Referral) -> str:
     """Name the institution that an officer agreed on."""
     named = [case.next_institution.name for case in referral.cases.all() if case.next_institution]
     return named[0] if named else "下一机构"
+
+
+def intent_text(reading: Reading) -> str:
+    """Say who intends what with a project, as it stands now."""
+    intent = reading.subject
+    what = f"{intent.institution.name}对项目《{intent.project.title}》"
+    if intent.dropped_at is not None:
+        return f"{what}的意向已放弃。"
+    asked = "" if intent.answer else "请答复是否愿意对接。"
+    return f"{what}的意向现为“{intent.get_level_display()}”。{asked}"

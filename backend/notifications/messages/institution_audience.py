@@ -6,6 +6,7 @@ from backend.journal.models import Event
 from backend.notifications.messages.common import (
     agreement_of,
     drawdown_of,
+    intent_of,
     referral_named,
     referral_of,
     sheets_named,
@@ -15,6 +16,7 @@ from backend.notifications.people import (
     Person,
     institution_side,
     managers_of,
+    members_of,
     people_called,
     place_of,
     workers_on,
@@ -123,3 +125,11 @@ def to_managers(event: Event) -> Iterable[Told]:
     if organization is not None:
         people = managers_of([organization.pk]).get(organization.pk, [])
         yield Told(people, event.subject_id)
+
+
+def to_those_of_intent(event: Event) -> Iterable[Told]:
+    """Tell the people of the institution that declared an intent."""
+    intent = intent_of(event)
+    if intent is not None:
+        people = members_of([intent.institution_id]).get(intent.institution_id, [])
+        yield Told(people, intent.public_id)

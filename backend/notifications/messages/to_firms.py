@@ -248,4 +248,17 @@ TO_FIRMS = (
         ),
         is_required=True,
     ),
+    Message(
+        code="firm.intent",
+        events=(
+            EventType.INTENT_DECLARED,
+            EventType.INTENT_ADVANCED,
+            EventType.INTENT_DROPPED,
+        ),
+        subject=SubjectKind.INTENT,
+        title="投资意向有进展",
+        mail_line="您的项目有 {n} 条投资意向进展",
+        tells=who.about_intent,
+        text=says.intent_text,
+    ),
 )

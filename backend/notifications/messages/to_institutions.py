@@ -138,6 +138,18 @@ TO_INSTITUTIONS = (
         ),
     ),
     Message(
+        code="institution.intent_answered",
+        events=(EventType.INTENT_ANSWERED,),
+        subject=SubjectKind.INTENT,
+        title="企业已答复投资意向",
+        mail_line="企业答复了您的 {n} 条投资意向",
+        tells=who.to_those_of_intent,
+        text=lambda reading: (
+            f"企业对项目《{reading.subject.project.title}》的意向答复："
+            f"{reading.subject.get_answer_display() or '已更改'}。"
+        ),
+    ),
+    Message(
         code="institution.agreement_expiring",
         events=(EventType.AGREEMENT_EXPIRING,),
         subject=SubjectKind.AGREEMENT,

@@ -9,6 +9,7 @@ from django.views import View
 from backend.common.errors import DomainError
 from backend.firms.registration import register_firm
 from backend.firms.services import registering_region
+from backend.portal import once
 from backend.portal.account.forms import RegistrationForm
 from backend.portal.limits import is_too_often
 from backend.portal.pages import put_on_form
@@ -43,7 +44,9 @@ class Register(View):
             except DomainError as error:
                 put_on_form(form, error)
             else:
-                return redirect(f"{reverse('portal:sign_in')}?registered=1")
+                onward = redirect(f"{reverse('portal:sign_in')}?registered=1")
+                once.tell_taken_in(request, onward)
+                return onward
         return self._show(form, status=422)
 
     def _show(self, form: RegistrationForm, status: int = 200) -> HttpResponse:

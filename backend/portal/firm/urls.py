@@ -5,9 +5,12 @@ from django.urls import path
 from backend.portal.firm import (
     activities,
     consents,
+    documents,
+    intents,
     need_pages,
     needs,
     outcomes,
+    own_data,
     profile,
     projects,
     views,
@@ -29,6 +32,14 @@ urlpatterns = [
     path("needs/<uuid:need_id>/edit/", needs.EditNeed.as_view(), name="firm_need_edit"),
     path("needs/<uuid:need_id>/submit/", needs.SubmitNeed.as_view(), name="firm_need_submit"),
     path("needs/<uuid:need_id>/withdraw/", needs.WithdrawNeed.as_view(), name="firm_need_withdraw"),
+    path(
+        "needs/<uuid:need_id>/documents/", documents.Documents.as_view(), name="firm_need_documents"
+    ),
+    path(
+        "documents/<uuid:document_id>/remove/",
+        documents.RemoveDocument.as_view(),
+        name="firm_need_documents_remove",
+    ),
     path("needs/<uuid:need_id>/consents/", consents.Consents.as_view(), name="firm_consents"),
     path(
         "consents/<uuid:consent_id>/withdraw/",
@@ -45,6 +56,7 @@ urlpatterns = [
         profile.NewQualification.as_view(),
         name="firm_profile_qualification",
     ),
+    path("profile/data/", own_data.OwnData.as_view(), name="firm_profile_data"),
     path(
         "profile/tenancies/<uuid:tenant_id>/speak/",
         profile.SetSpeaking.as_view(),
@@ -83,6 +95,7 @@ urlpatterns = [
         projects.TakeDownProject.as_view(),
         name="firm_projects_withdraw",
     ),
+    path("intents/<uuid:intent_id>/", intents.AnswerIntent.as_view(), name="firm_projects_intent"),
     path("disclosures/", consents.Disclosures.as_view(), name="firm_disclosures"),
     path(
         "referrals/<uuid:referral_id>/documents/",

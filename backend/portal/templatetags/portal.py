@@ -12,6 +12,7 @@ from backend.announcements.enums import AUDIENCES
 from backend.announcements.models import Announcement
 from backend.consents.enums import FieldGroup
 from backend.firms.fact_fields import to_number
+from backend.matches.reason_texts import criterion_label
 from backend.matches.wording import say_firm_value, spaced
 from backend.portal import names
 from backend.portal.periods import period_name
@@ -22,6 +23,12 @@ from matching import vocabulary
 register = template.Library()
 
 _COLOURS = 8
+# Outcome, mark, colour, how many are named, and what the others are called.
+_REASONS = (
+    ("unmet", "✕", "bad", 6, "不符"),
+    ("met", "✓", "ok", 6, "相符"),
+    ("unknown", "?", "warn", 3, "待核实"),
+)
 
 _WAN = Decimal(10_000)
 _YI = Decimal(100_000_000)
@@ -116,6 +123,12 @@ def _local_date(value: Any) -> date | None:
     if isinstance(value, datetime):
         return timezone.localtime(value).date()
     return value if isinstance(value, date) else None
+
+
+@register.filter
+def workdays(number: Any) -> str:
+    """Write a number of working days without needless zeros; a dash for nothing."""
+    return _MISSING if number in (None, "") else f"{number:g}"
 
 
 @register.filter
@@ -240,6 +253,21 @@ def stacked(components: list[dict[str, Any]]) -> list[dict[str, Any]]:
         )
         start += width
     return parts
+
+
+@register.filter
+def reasons(criteria: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """Return a match's criteria as short chips: what speaks for it, then what is open.
+
+    Each says its outcome by a mark beside its colour; what exceeds a line is a number.
+    """
+    chips: list[dict[str, str]] = []
+    for outcome, mark, chip_tone, most, rest in _REASONS:
+        names_of = [criterion_label(one["code"]) for one in criteria if one["outcome"] == outcome]
+        chips += [{"tone": chip_tone, "text": f"{mark} {name}"} for name in names_of[:most]]
+        if len(names_of) > most:
+            chips.append({"tone": chip_tone, "text": f"另 {len(names_of) - most} 项{rest}"})
+    return chips
 
 
 @register.simple_tag(takes_context=True)

@@ -10,14 +10,14 @@ from django.db import connection
 from backend.consents.models import Consent, Disclosure, RosterConsent
 from backend.firms.models import Fact, Firm, FirmQualification, Tenancy
 from backend.matches.models import MatchImpression
-from backend.needs.models import NamedInstitution, Need
+from backend.needs.models import NamedInstitution, Need, NeedDocument
 from backend.organizations.enums import Role
 from backend.organizations.row_security import as_platform, reading_as
 from backend.recommendations.models import Endorsement, Recommendation
 from backend.referrals.models import ListRow, Referral, ReferralList, RosterRow, Sheet
 from tests.factories.consents import DisclosureFactory, RosterConsentFactory
 from tests.factories.firms import FactFactory, FirmQualificationFactory, TenancyFactory
-from tests.factories.needs import NamedInstitutionFactory
+from tests.factories.needs import NamedInstitutionFactory, NeedDocumentFactory
 from tests.factories.organizations import OrganizationFactory, make_actor
 from tests.factories.referrals import (
     ApprovedLineFactory,
@@ -30,11 +30,15 @@ from tests.factories.referrals import (
 )
 
 pytestmark = pytest.mark.django_db
-RULES = importlib.import_module("backend.referrals.migrations.0006_row_security").RULES
+_MIGRATIONS = ("0006_row_security", "0007_document_rows")
+_STATED = [
+    importlib.import_module(f"backend.referrals.migrations.{name}").RULES for name in _MIGRATIONS
+]
+RULES = {role: {k: v for rules in _STATED for k, v in rules[role].items()} for role in _STATED[0]}
 CONFIDENTIAL = (
     *(Firm, Fact, FirmQualification, Tenancy, Need, NamedInstitution, Consent, Disclosure),
     *(Referral, ReferralList, ListRow, Sheet, RosterConsent, RosterRow),
-    *(Recommendation, Endorsement, MatchImpression),
+    *(Recommendation, Endorsement, MatchImpression, NeedDocument),
     *(apps.get_model("recommendations", name) for name in ("Visitor", "StandardCheck")),
     apps.get_model("recommendations", "RecommendationStep"),
     *(apps.get_model("referrals", name) for name in ("ReferralStep", "DocumentRequest")),
@@ -62,6 +66,7 @@ def referral(bank_actor) -> Referral:
     for make in (FactFactory, FirmQualificationFactory, TenancyFactory):
         make(firm=firm)
     NamedInstitutionFactory(need=need, institution=bank_actor.organization)
+    NeedDocumentFactory(need=need)
     DisclosureFactory(consent=need.consents.first())
     RosterConsentFactory(firm=firm, institution=bank_actor.organization)
     for make in (ReferralStepFactory, ApprovedLineFactory, DrawdownFactory, MatterFactory):
@@ -125,7 +130,7 @@ def test_firm_and_bank_get_their_own_rows_and_nobody_elses(referral, bank_actor)
         *("recommendations.Visitor", "recommendations.StandardCheck"),
         "recommendations.RecommendationStep",
     }
-    for who, hidden in (("firm", {Sheet}), ("bank", {Disclosure})):
+    for who, hidden in (("firm", {Sheet}), ("bank", {Disclosure, NeedDocument})):
         empty = {label for label, count in before[who].items() if count == 0}
         assert empty == never_made | {model._meta.label for model in hidden}, who
 

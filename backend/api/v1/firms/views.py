@@ -1,7 +1,9 @@
 """Firms: list, open, read, edit, decide the stage."""
 
 from django.db.models import Model, QuerySet
+from django.http import HttpResponse
 from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
@@ -9,7 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
+from backend.api.filters import refuse_unknown_parameters
 from backend.api.v1.firms.filters import FirmFilter
+from backend.api.v1.firms.package import PACKAGE_TYPE, PackageNegotiation
 from backend.api.v1.firms.records import FirmRecordsMixin
 from backend.api.v1.firms.serializers import (
     FirmDetailOutput,
@@ -20,6 +24,7 @@ from backend.api.v1.firms.serializers import (
 )
 from backend.api.v1.firms.tenancies import FirmTenanciesMixin
 from backend.api.viewsets import ListMixin, ResourceViewSet
+from backend.exchange.own_data.package import export_own_data
 from backend.firms import services
 from backend.firms.models import Firm
 from backend.firms.selectors import get_figures
@@ -31,12 +36,15 @@ class FirmViewSet(FirmRecordsMixin, FirmTenanciesMixin, ListMixin, ResourceViewS
 
     queryset = Firm.objects.none()
     filterset_class = FirmFilter
+    # Takes out what the rules on rows do not show a firm, in the words of its own table.
+    unconfined_actions = frozenset({"export"})
     permission_words = {
         "list": Permission.FIRM_VIEW,
         "retrieve": Permission.FIRM_VIEW,
         "create": Permission.FIRM_CREATE,
         "partial_update": Permission.FIRM_EDIT,
         "stage_override": Permission.STAGE_OVERRIDE,
+        "export": Permission.FIRM_VIEW,
         **FirmRecordsMixin.record_words,
         **FirmTenanciesMixin.tenancy_words,
     }
@@ -53,6 +61,20 @@ class FirmViewSet(FirmRecordsMixin, FirmTenanciesMixin, ListMixin, ResourceViewS
         """Answer with the firm and the figures that count today."""
         instance.figures = get_figures(instance, self.actor.today)
         return super().respond(instance, status)
+
+    @extend_schema(responses={(200, PACKAGE_TYPE): OpenApiTypes.BINARY}, filters=False)
+    @action(detail=True, content_negotiation_class=PackageNegotiation)
+    def export(self, request: Request, id: str) -> HttpResponse:
+        """Hand everything that is held about a firm to its manager, as one ZIP; journalled."""
+        refuse_unknown_parameters(request, set())
+        firm = self.get_object()
+        packed = export_own_data(actor=self.actor, firm=firm, now=timezone.now())
+        name = f"kerong-{firm.organization.code}.zip"
+        return HttpResponse(
+            packed,
+            content_type=PACKAGE_TYPE,
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
 
     @extend_schema(responses=FirmDetailOutput)
     def retrieve(self, request: Request, id: str) -> Response:

@@ -81,7 +81,6 @@
     }
     if (form.method === "post" && !form.hasAttribute("hx-post")) {
       form.setAttribute("data-sent", "yes");
-      forgetDraft(form);
     }
   });
   // Coming back with the browser's button finds the form ready again.
@@ -89,49 +88,6 @@
     document.querySelectorAll("form[data-sent]").forEach(function (form) {
       form.removeAttribute("data-sent");
     });
-  });
-
-  // Keep what somebody types in long forms on this computer until it has been sent.
-  function draftKey(form) { return "draft:" + location.pathname + ":" + form.getAttribute("data-draft"); }
-  function forgetDraft(form) {
-    if (form.hasAttribute("data-draft")) { localStorage.removeItem(draftKey(form)); }
-  }
-  function keepDraft(form) {
-    var values = {};
-    Array.prototype.forEach.call(form.elements, function (field) {
-      if (!field.name || field.type === "hidden" || field.type === "file" || field.type === "password") { return; }
-      if (field.type === "checkbox" || field.type === "radio") {
-        values[field.name] = (values[field.name] || []).concat(field.checked ? [field.value] : []);
-      } else {
-        values[field.name] = [field.value];
-      }
-    });
-    localStorage.setItem(draftKey(form), JSON.stringify(values));
-  }
-  function restoreDraft(form) {
-    var text = localStorage.getItem(draftKey(form));
-    if (!text) { return; }
-    var values = JSON.parse(text);
-    Array.prototype.forEach.call(form.elements, function (field) {
-      var kept = values[field.name];
-      if (!kept) { return; }
-      if (field.type === "checkbox" || field.type === "radio") {
-        field.checked = kept.indexOf(field.value) >= 0;
-      } else if (field.type !== "hidden" && field.type !== "file") {
-        field.value = kept[0];
-      }
-    });
-    var note = form.querySelector("[data-draft-note]");
-    if (note) { note.hidden = false; }
-  }
-  document.querySelectorAll("form[data-draft]").forEach(function (form) {
-    if (!form.querySelector(".error")) { restoreDraft(form); }
-    form.addEventListener("input", function () { keepDraft(form); });
-    form.addEventListener("change", function () { keepDraft(form); });
-    var drop = form.querySelector("[data-draft-drop]");
-    if (drop) {
-      drop.addEventListener("click", function () { forgetDraft(form); location.reload(); });
-    }
   });
 
   // Everything chosen at once, in tables with boxes.
