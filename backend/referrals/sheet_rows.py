@@ -16,7 +16,6 @@ from backend.matches.catalogue_memory import catalogues
 from backend.matches.reason_texts import criterion_text
 from backend.referrals.canonical import Canonical, canonical
 from backend.referrals.models import ListRow
-from matching.schema import Criterion
 from matching.vocabulary import VERDICTS
 
 
@@ -53,8 +52,8 @@ class RowWriter:
         self._described: dict[tuple[Any, ...], tuple[dict[str, Any], Canonical]] = {}
         self._meant: dict[int, Canonical] = {}
         self._given: dict[int, Canonical] = {}
-        self._sentences: dict[Criterion, dict[str, str]] = {}
-        self._undecided: dict[int, Mapping[str, tuple[Criterion, ...]]] = {}
+        self._sentences: dict[adapters.Criterion, dict[str, str]] = {}
+        self._undecided: dict[int, Mapping[str, tuple[adapters.Criterion, ...]]] = {}
         self._open_products: dict[int, set[str]] = defaultdict(set)
         open_versions = {}
         for row in rows:
@@ -97,7 +96,7 @@ class RowWriter:
         undecided = self._undecided[row.need_id].get(_key(row), ())
         return [self._said(criterion) for criterion in undecided]
 
-    def _said(self, criterion: Criterion) -> dict[str, str]:
+    def _said(self, criterion: adapters.Criterion) -> dict[str, str]:
         """Say what is to be confirmed; a need's products mostly leave the same open."""
         if criterion not in self._sentences:
             text = criterion_text(
