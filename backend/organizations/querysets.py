@@ -61,6 +61,25 @@ class MembershipQuerySet(models.QuerySet):
         """Say "authority to act for the firm is proved and has not expired"."""
         return models.Q(authority_proved_at__isnull=False, authority_valid_until__gt=day)
 
+    def with_authority(self, day: date) -> Self:
+        """Leave the places whose authority is proved and holds on a day."""
+        return self.filter(self.with_authority_on(day))
+
+    def without_authority(self, day: date) -> Self:
+        """Leave the places whose authority was never proved or has run out."""
+        return self.active().exclude(self.with_authority_on(day))
+
+    def with_authority_until(self, first: date, last: date) -> Self:
+        """Leave the places whose authority ends between two days, the first excluded."""
+        return self.active().filter(
+            authority_valid_until__gt=first, authority_valid_until__lte=last
+        )
+
+    def speaking_below(self, actor: Actor) -> Self:
+        """Leave the places in firms and incubators that a department looks after."""
+        kinds = [OrganizationKind.FIRM, OrganizationKind.INCUBATOR]
+        return self.visible_to(actor).filter(organization__kind__in=kinds)
+
     def visible_to(self, actor: Actor) -> Self:
         """Leave one's own organization's people, for departments also those of firms below."""
         if not actor.has(Permission.MEMBERSHIP_VIEW):

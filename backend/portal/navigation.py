@@ -23,6 +23,8 @@ class Entry:
 _ANNOUNCEMENTS = Entry(
     "通知公告", "portal:announcements", "megaphone", Permission.ANNOUNCEMENT_VIEW
 )
+_CONTACTS = Entry("联系人", "portal:people", "person", Permission.CONTACT_VIEW)
+_MEMBERS = Entry("账号管理", "portal:members", "firm", Permission.MEMBERSHIP_VIEW)
 MENUS: Final[Mapping[Role, tuple[Entry, ...]]] = MappingProxyType(
     {
         Role.FIRM: (
@@ -37,6 +39,7 @@ MENUS: Final[Mapping[Role, tuple[Entry, ...]]] = MappingProxyType(
                 "shield",
                 Permission.DISCLOSURE_VIEW,
             ),
+            _MEMBERS,
             _ANNOUNCEMENTS,
         ),
         Role.INSTITUTION: (
@@ -48,8 +51,8 @@ MENUS: Final[Mapping[Role, tuple[Entry, ...]]] = MappingProxyType(
             Entry("项目库", "portal:institution_projects", "need", Permission.PROJECT_VIEW),
             Entry("本机构统计", "portal:institution_figures", "chart", Permission.FIGURE_VIEW),
             Entry("统计报送", "portal:institution_filings", "check", Permission.AGGREGATE_VIEW),
-            Entry("联系人", "portal:institution_people", "person", Permission.CONTACT_VIEW),
-            Entry("账号管理", "portal:institution_members", "firm", Permission.MEMBERSHIP_VIEW),
+            _CONTACTS,
+            _MEMBERS,
             Entry("系统对接", "portal:institution_endpoints", "key", Permission.WEBHOOK_VIEW),
             _ANNOUNCEMENTS,
         ),
@@ -81,6 +84,10 @@ MENUS: Final[Mapping[Role, tuple[Entry, ...]]] = MappingProxyType(
             Entry("定期报告", "portal:department_reports", "journal", Permission.REPORT_DRAW),
             Entry("产品覆盖", "portal:department_coverage", "map", Permission.MATCH_VIEW),
             Entry("产品目录", "portal:department_products", "product", Permission.PRODUCT_VIEW),
+            Entry("企业账号", "portal:department_accounts", "firm", Permission.AUTHORITY_PROVE),
+            Entry("合作协议", "portal:department_agreements", "shield", Permission.AGREEMENT_VIEW),
+            _CONTACTS,
+            _MEMBERS,
             Entry("名单导入", "portal:department_import", "import", Permission.ROSTER_IMPORT),
             Entry(
                 "公告管理",
@@ -98,6 +105,7 @@ MENUS: Final[Mapping[Role, tuple[Entry, ...]]] = MappingProxyType(
             Entry("在孵企业", "portal:incubator_tenants", "firm", Permission.TENANT_VIEW),
             Entry("在孵企业需求", "portal:incubator_needs", "need", Permission.ENDORSEMENT_VIEW),
             Entry("种子资金产品", "portal:incubator_products", "product", Permission.PRODUCT_VIEW),
+            _MEMBERS,
             _ANNOUNCEMENTS,
         ),
     }

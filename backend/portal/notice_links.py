@@ -27,7 +27,7 @@ _PAGES: Final[Mapping[Role, Mapping[SubjectKind, tuple[str, bool]]]] = MappingPr
             SubjectKind.REFERRAL: ("institution_inbox_referral", True),
             SubjectKind.PRODUCT: ("institution_products_one", True),
             SubjectKind.POLICY: ("institution_policies_one", True),
-            SubjectKind.AGREEMENT: ("institution_people", False),
+            SubjectKind.AGREEMENT: ("people", False),
             SubjectKind.ENDPOINT: ("institution_endpoints", False),
             SubjectKind.INTENT: ("institution_projects_intent", True),
         },

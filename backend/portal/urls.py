@@ -20,6 +20,7 @@ urlpatterns = [
         announcements.Detail.as_view(),
         name="announcements_detail",
     ),
+    path("", include("backend.portal.people.urls")),
     path("firm/", include("backend.portal.firm.urls")),
     path("institution/", include("backend.portal.institution.urls")),
     path("department/", include("backend.portal.department.urls")),

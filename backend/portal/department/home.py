@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from backend.matches.models import MatchRun
 from backend.needs.models import Need
+from backend.organizations.models import Membership
 from backend.organizations.permissions import Permission
 from backend.portal.department.pages import DepartmentPage
 from backend.recommendations.models import Recommendation
@@ -56,12 +57,15 @@ class Home(DepartmentPage):
             return reverse(f"portal:department_{name}") + query
 
         needs = Need.objects.visible_to(actor).submitted()
+        places = Membership.objects.speaking_below(actor)
+        accounts = places.without_authority(actor.today)
         recommended = Recommendation.objects.in_turn_of(actor)
         cases = EscalationCase.objects.visible_to(actor).open()
         matters = Matter.objects.visible_to(actor).open()
         own = ReferralList.objects.visible_to(actor).filter(department=actor.organization)
         waiting: list[tuple[str, Any, str, str]] = [
             ("待核验需求", needs, "企业已提交", address("needs")),
+            ("待核验账号", accounts, "新注册或授权到期", address("accounts")),
             ("待办推荐", recommended, "轮到本级核验", address("recommendations")),
             ("待签清单", desk.lists_to_sign(actor), "轮到您签批", address("lists", "?show=sign")),
             ("逾期提请", cases, "机构逾期未答复", address("escalations")),

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from backend.portal.department import (
+    accounts,
+    agreements,
     announcements,
     catalogue,
     chain,
@@ -28,6 +30,7 @@ _ROW = f"{_LIST}rows/<uuid:row_id>/"
 _SHEET = f"{_LIST}sheets/<uuid:sheet_id>/"
 _CASE = "escalations/<uuid:escalation_id>/"
 _NEWS = "announcements/<uuid:announcement_id>/"
+_AGREEMENT = "agreements/<uuid:agreement_id>/"
 _WORD = "recommendations/<uuid:recommendation_id>/"
 
 
@@ -97,6 +100,12 @@ urlpatterns = [
     _page(f"{_NEWS}edit/", announcements.Edit, "announcements_edit"),
     _page(f"{_NEWS}publish/", announcements.Publish, "announcements_publish"),
     _page(f"{_NEWS}withdraw/", announcements.Withdraw, "announcements_withdraw"),
+    _page("accounts/", accounts.Accounts, "accounts"),
+    _page("accounts/<uuid:membership_id>/prove/", accounts.ProveAuthority, "accounts_prove"),
+    _page("agreements/", agreements.Agreements, "agreements"),
+    _page("agreements/new/", agreements.NewAgreement, "agreements_new"),
+    _page(f"{_AGREEMENT}edit/", agreements.EditAgreement, "agreements_edit"),
+    _page(f"{_AGREEMENT}end/", agreements.EndAgreement, "agreements_end"),
     _page("import/", imports.Import, "import"),
     _page("journal/", journal.Journal, "journal"),
 ]

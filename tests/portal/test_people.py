@@ -1,4 +1,4 @@
-"""The people of an institution: contacts, consent, cover, accounts."""
+"""The people of an organization: contacts, consent, cover, accounts."""
 
 import re
 
@@ -13,8 +13,8 @@ from backend.partners.notice import NOTICE, NOTICE_VERSION
 from tests.factories.organizations import MembershipFactory, make_actor
 from tests.factories.partners import ContactFactory
 
-PEOPLE = "portal:institution_people"
-MEMBERS = "portal:institution_members"
+PEOPLE = "portal:people"
+MEMBERS = "portal:members"
 
 
 def act(name, contact):
@@ -168,3 +168,27 @@ def test_lists_ask_the_same_number_of_questions_for_any_number(browse, bank_acto
     ]
     assert many == few
     assert Contact.objects.count() == 4
+
+
+def test_a_department_keeps_its_own_contacts_and_accounts(browse, department_actor, bank_actor):
+    theirs = ContactFactory(organization=bank_actor.organization, agreed=True)
+    client = browse(department_actor)
+    values = {"name": "周处长", "phone": "0431-88950001"}
+    assert client.post(reverse(f"{PEOPLE}_new"), values).url == reverse(PEOPLE)
+    page = client.get(reverse(PEOPLE)).content.decode()
+    assert "周处长" in page
+    assert theirs.name not in page
+    assert client.get(act("edit", theirs)).status_code == 404
+
+    given = {"username": "zhou", "display_name": "周一", "rank": "officer", "post": ""}
+    assert "初始口令" in client.post(reverse(f"{MEMBERS}_new"), given).content.decode()
+    place = Membership.objects.get(user__username="zhou")
+    assert (place.organization, place.role) == (department_actor.organization, Role.DEPARTMENT)
+
+
+def test_a_firm_opens_a_colleagues_account_which_is_not_proved(browse, firm_actor):
+    given = {"username": "liu", "display_name": "刘二", "rank": "officer", "post": ""}
+    assert "初始口令" in browse(firm_actor).post(reverse(f"{MEMBERS}_new"), given).content.decode()
+    place = Membership.objects.get(user__username="liu")
+    assert (place.role, place.authority_proved_at) == (Role.FIRM, None)
+    assert browse(firm_actor).get(reverse(PEOPLE)).status_code == 404

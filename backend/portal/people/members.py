@@ -1,5 +1,6 @@
-"""The accounts of an institution's people, kept by its manager."""
+"""The accounts of an organization's people, kept by its manager."""
 
+from typing import ClassVar
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -12,15 +13,18 @@ from backend.organizations import policies, services
 from backend.organizations.enums import Rank, Role
 from backend.organizations.models import Membership
 from backend.organizations.permissions import Permission
-from backend.portal.institution.pages import InstitutionPage
-from backend.portal.institution.people_forms import MemberForm
-from backend.portal.pages import put_on_form
+from backend.portal.pages import Page, put_on_form
+from backend.portal.people.forms import MemberForm
 
 _PAGE_SIZE = 50
 
 
-class MemberPage(InstitutionPage):
+class MemberPage(Page):
     """A page about the own organization's accounts."""
+
+    roles: ClassVar[frozenset[Role]] = frozenset(
+        {Role.FIRM, Role.INCUBATOR, Role.INSTITUTION, Role.DEPARTMENT}
+    )
 
     word = Permission.MEMBERSHIP_VIEW
 
@@ -32,10 +36,10 @@ class MemberPage(InstitutionPage):
 
 
 class Members(MemberPage):
-    """Who acts for the institution, and who did."""
+    """Who acts for the organization, and who did."""
 
     title = "账号管理"
-    template_name = "portal/institution/members.html"
+    template_name = "portal/people/members.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show a page of places."""
@@ -51,7 +55,7 @@ class NewMember(MemberPage):
 
     title = "新建账号"
     word = Permission.MEMBERSHIP_MANAGE
-    template_name = "portal/institution/member_form.html"
+    template_name = "portal/people/member_form.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the empty form."""
@@ -71,7 +75,7 @@ class NewMember(MemberPage):
                     username=values["username"],
                     display_name=values["display_name"],
                     organization=self.actor.organization,
-                    role=Role.INSTITUTION,
+                    role=self.actor.role,
                     rank=Rank(values["rank"]),
                     post=values["post"],
                 )
@@ -79,7 +83,7 @@ class NewMember(MemberPage):
                 put_on_form(form, error)
             else:
                 return self.show(
-                    "portal/institution/member_made.html", membership=membership, password=password
+                    "portal/people/member_made.html", membership=membership, password=password
                 )
         return self.show(form=form, status=422)
 
@@ -94,6 +98,6 @@ class EndMember(MemberPage):
         membership = self.find(self.members(), membership_id)
         return self.act(
             lambda: services.end_membership(actor=self.actor, membership=membership),
-            to=reverse("portal:institution_members"),
+            to=reverse("portal:members"),
             done="已停用，立即不能再代表本机构办理。",
         )

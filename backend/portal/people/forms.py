@@ -1,4 +1,4 @@
-"""What an institution fills in about its people."""
+"""What an organization fills in about its people."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from backend.portal.forms import DayField, PlainForm
 
 
 class ContactForm(PlainForm):
-    """Whom the department calls, when they are away, and who covers."""
+    """Whom the other side calls, when they are away, and who covers."""
 
     name = forms.CharField(label="姓名", max_length=60)
     post = forms.CharField(label="职务", required=False, max_length=60)
@@ -108,5 +108,5 @@ class MemberForm(PlainForm):
     display_name = forms.CharField(label="姓名", max_length=60)
     post = forms.CharField(label="职务", required=False, max_length=60)
     rank = forms.ChoiceField(
-        label="权限", choices=Rank.choices, help_text="负责人可以发布产品、签报和管理账号。"
+        label="权限", choices=Rank.choices, help_text="负责人可以办理本机构全部事项并管理账号。"
     )

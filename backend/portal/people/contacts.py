@@ -1,6 +1,6 @@
-"""The people of an institution: contacts with their consent and cover, members and their places."""
+"""Whom the other side of an agreement calls: contacts with their consent, absence and cover."""
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -8,38 +8,46 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from backend.organizations.enums import Role
 from backend.organizations.lines import at_or_below
 from backend.organizations.permissions import Permission
 from backend.partners import policies, services
 from backend.partners.models import Contact
 from backend.partners.notice import NOTICE, NOTICE_VERSION
-from backend.portal.institution.pages import InstitutionPage
-from backend.portal.institution.people_forms import AgreeForm, ContactForm
+from backend.portal.pages import Page
+from backend.portal.people.forms import AgreeForm, ContactForm
 
 _PAGE_SIZE = 50
 
 
-class ContactPage(InstitutionPage):
+class ContactPage(Page):
     """A page about the contacts of the own unit and of those below it."""
+
+    roles: ClassVar[frozenset[Role]] = frozenset({Role.INSTITUTION, Role.DEPARTMENT})
 
     word = Permission.CONTACT_VIEW
 
     def contacts(self) -> QuerySet[Contact]:
         """Return the own side's contacts."""
         visible = Contact.objects.visible_to(self.actor)
-        own = visible.filter(at_or_below(self.actor.organization, path="organization"))
+        side = self.actor.organization
+        own = (
+            visible.filter(at_or_below(side, path="organization"))
+            if self.actor.is_institution
+            else visible.filter(organization=side)
+        )
         return own.select_related("organization__parent__parent__parent", "user", "covered_by")
 
     def list_address(self, _result: Any = None) -> str:
         """Return where the people are listed."""
-        return reverse("portal:institution_people")
+        return reverse("portal:people")
 
 
-class People(ContactPage):
+class Contacts(ContactPage):
     """The contacts."""
 
     title = "联系人"
-    template_name = "portal/institution/people.html"
+    template_name = "portal/people/contacts.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show a page of contacts, with who is away today and who covers."""
@@ -66,7 +74,7 @@ class NewContact(ContactPage):
 
     title = "登记联系人"
     word = Permission.CONTACT_EDIT
-    template_name = "portal/institution/contact_form.html"
+    template_name = "portal/people/contact_form.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the empty form."""
@@ -81,7 +89,7 @@ class NewContact(ContactPage):
                 actor=self.actor, organization=self.actor.organization, values=form.values()
             )
 
-        done = "已登记；本人同意以后才向科技管理部门显示。"
+        done = "已登记；本人同意以后才向协议对方显示。"
         return self.submit(form, create, to=self.list_address, done=done)
 
     def _form(self, data: Any = None) -> ContactForm:
@@ -92,7 +100,7 @@ class EditContact(ContactPage):
     """A contact, their absence and who covers it."""
 
     word = Permission.CONTACT_EDIT
-    template_name = "portal/institution/contact_form.html"
+    template_name = "portal/people/contact_form.html"
 
     def get(self, request: HttpRequest, contact_id: UUID) -> HttpResponse:
         """Show the form as the contact stands."""
@@ -132,7 +140,7 @@ class AgreeContact(ContactPage):
     """The person's own consent to be named, after the notice."""
 
     title = "同意公开联系方式"
-    template_name = "portal/institution/contact_agree.html"
+    template_name = "portal/people/contact_agree.html"
 
     def get(self, request: HttpRequest, contact_id: UUID) -> HttpResponse:
         """Show the notice."""
