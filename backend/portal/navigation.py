@@ -23,6 +23,7 @@ class Entry:
 _ANNOUNCEMENTS = Entry(
     "通知公告", "portal:announcements", "megaphone", Permission.ANNOUNCEMENT_VIEW
 )
+_ACTIVITIES = Entry("活动管理", "portal:activities", "calendar", Permission.ACTIVITY_EDIT)
 _CONTACTS = Entry("联系人", "portal:people", "person", Permission.CONTACT_VIEW)
 _MEMBERS = Entry("账号管理", "portal:members", "firm", Permission.MEMBERSHIP_VIEW)
 MENUS: Final[Mapping[Role, tuple[Entry, ...]]] = MappingProxyType(
@@ -84,6 +85,8 @@ MENUS: Final[Mapping[Role, tuple[Entry, ...]]] = MappingProxyType(
             Entry("定期报告", "portal:department_reports", "journal", Permission.REPORT_DRAW),
             Entry("产品覆盖", "portal:department_coverage", "map", Permission.MATCH_VIEW),
             Entry("产品目录", "portal:department_products", "product", Permission.PRODUCT_VIEW),
+            Entry("填报指标", "portal:department_indicators", "chart", Permission.INDICATOR_VIEW),
+            _ACTIVITIES,
             Entry("企业账号", "portal:department_accounts", "firm", Permission.AUTHORITY_PROVE),
             Entry("合作协议", "portal:department_agreements", "shield", Permission.AGREEMENT_VIEW),
             _CONTACTS,
@@ -105,6 +108,7 @@ MENUS: Final[Mapping[Role, tuple[Entry, ...]]] = MappingProxyType(
             Entry("在孵企业", "portal:incubator_tenants", "firm", Permission.TENANT_VIEW),
             Entry("在孵企业需求", "portal:incubator_needs", "need", Permission.ENDORSEMENT_VIEW),
             Entry("种子资金产品", "portal:incubator_products", "product", Permission.PRODUCT_VIEW),
+            _ACTIVITIES,
             _MEMBERS,
             _ANNOUNCEMENTS,
         ),

@@ -21,6 +21,7 @@ urlpatterns = [
         name="announcements_detail",
     ),
     path("", include("backend.portal.people.urls")),
+    path("", include("backend.portal.hosting.urls")),
     path("firm/", include("backend.portal.firm.urls")),
     path("institution/", include("backend.portal.institution.urls")),
     path("department/", include("backend.portal.department.urls")),

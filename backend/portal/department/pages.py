@@ -5,10 +5,9 @@ from typing import Any, ClassVar
 
 from django.core.paginator import Page as RowsPage
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
 
 from backend.organizations.enums import Role
-from backend.portal.forms import PlainForm
+from backend.portal import asking
 from backend.portal.pages import Page
 
 PAGE_SIZE = 30
@@ -29,64 +28,5 @@ class DepartmentPage(Page):
         return wanted if wanted in choices else choices[0]
 
 
-class AskPage(DepartmentPage):
-    """A form about one object and the one call that it makes.
-
-    A subclass says how the object is found (``load``), which form asks (``form``), which call
-    is made (``call``), and where one goes back to and on to.
-    """
-
-    template_name = "portal/department/ask.html"
-    button: ClassVar[str] = "提交"
-    tone: ClassVar[str] = "primary"
-    lead: ClassVar[str] = ""
-    done: ClassVar[str] = ""
-
-    def load(self, **ids: Any) -> Any:
-        """Return the object that the address names, from a visible set."""
-        raise NotImplementedError
-
-    def form(self, subject: Any, data: Any = None) -> PlainForm:
-        """Return the form, with what was entered."""
-        raise NotImplementedError
-
-    def call(self, subject: Any, values: dict[str, Any]) -> Any:
-        """Make the one call."""
-        raise NotImplementedError
-
-    def back(self, subject: Any) -> str:
-        """Return the page that led here."""
-        raise NotImplementedError
-
-    def onward(self, subject: Any, result: Any) -> str:
-        """Return the page that the effect leads to."""
-        return self.back(subject)
-
-    def revised(self, subject: Any) -> Any:
-        """Return the row of which the form carries the revision."""
-        return subject
-
-    def context(self, subject: Any) -> dict[str, Any]:
-        """Return what the page shows besides the form."""
-        return {
-            "subject": subject,
-            "revision": getattr(self.revised(subject), "revision", ""),
-            "back": self.back(subject),
-        }
-
-    def get(self, request: HttpRequest, **ids: Any) -> HttpResponse:
-        """Show the form."""
-        subject = self.load(**ids)
-        return self.show(form=self.form(subject), **self.context(subject))
-
-    def post(self, request: HttpRequest, **ids: Any) -> HttpResponse:
-        """Make the call and lead on; refusals return to the form."""
-        subject = self.load(**ids)
-        form = self.form(subject, request.POST)
-        return self.submit(
-            form,
-            lambda: self.call(subject, dict(form.cleaned_data)),
-            to=lambda result: self.onward(subject, result),
-            done=self.done,
-            **self.context(subject),
-        )
+class AskPage(asking.AskPage, DepartmentPage):
+    """A form of the department about one object."""

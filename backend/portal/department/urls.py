@@ -13,6 +13,7 @@ from backend.portal.department import (
     figures,
     home,
     imports,
+    indicators,
     journal,
     list_acts,
     list_sheets,
@@ -31,6 +32,7 @@ _SHEET = f"{_LIST}sheets/<uuid:sheet_id>/"
 _CASE = "escalations/<uuid:escalation_id>/"
 _NEWS = "announcements/<uuid:announcement_id>/"
 _AGREEMENT = "agreements/<uuid:agreement_id>/"
+_INDICATOR = "indicators/<uuid:indicator_id>/"
 _WORD = "recommendations/<uuid:recommendation_id>/"
 
 
@@ -106,6 +108,10 @@ urlpatterns = [
     _page("agreements/new/", agreements.NewAgreement, "agreements_new"),
     _page(f"{_AGREEMENT}edit/", agreements.EditAgreement, "agreements_edit"),
     _page(f"{_AGREEMENT}end/", agreements.EndAgreement, "agreements_end"),
+    _page("indicators/", indicators.Indicators, "indicators"),
+    _page("indicators/new/", indicators.NewIndicator, "indicators_new"),
+    _page(f"{_INDICATOR}correct/", indicators.CorrectIndicator, "indicators_correct"),
+    _page(f"{_INDICATOR}withdraw/", indicators.WithdrawIndicator, "indicators_withdraw"),
     _page("import/", imports.Import, "import"),
     _page("journal/", journal.Journal, "journal"),
 ]
