@@ -1,7 +1,7 @@
 """What stands in the menu of each role."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -18,6 +18,12 @@ class Entry:
     url_name: str
     icon: str
     word: Permission | None = None
+    group: str = ""
+
+
+def _group(title: str, *entries: Entry) -> tuple[Entry, ...]:
+    """Return entries that stand together under a title; long menus have some."""
+    return tuple(replace(entry, group=title) for entry in entries)
 
 
 _ANNOUNCEMENTS = Entry(
@@ -59,44 +65,63 @@ MENUS: Final[Mapping[Role, tuple[Entry, ...]]] = MappingProxyType(
         ),
         Role.DEPARTMENT: (
             Entry("工作台", "portal:department", "home", Permission.NEED_VIEW),
-            Entry("需求核验", "portal:department_needs", "check", Permission.NEED_VIEW),
-            Entry(
-                "走访推荐",
-                "portal:department_recommendations",
-                "person",
-                Permission.RECOMMENDATION_VIEW,
+            *_group(
+                "需求与推送",
+                Entry("需求核验", "portal:department_needs", "check", Permission.NEED_VIEW),
+                Entry(
+                    "走访推荐",
+                    "portal:department_recommendations",
+                    "person",
+                    Permission.RECOMMENDATION_VIEW,
+                ),
+                Entry("匹配批次", "portal:department_runs", "run", Permission.RUN_VIEW),
+                Entry("推送清单", "portal:department_lists", "list", Permission.LIST_VIEW),
+                Entry(
+                    "逾期提请",
+                    "portal:department_escalations",
+                    "clock",
+                    Permission.ESCALATION_DECIDE,
+                ),
+                Entry(
+                    "放款异议",
+                    "portal:department_outcomes",
+                    "need",
+                    Permission.OUTCOME_RECONCILE,
+                ),
+                Entry("协调事项", "portal:department_matters", "megaphone", Permission.MATTER_VIEW),
             ),
-            Entry("匹配批次", "portal:department_runs", "run", Permission.RUN_VIEW),
-            Entry("推送清单", "portal:department_lists", "list", Permission.LIST_VIEW),
-            Entry(
-                "逾期提请",
-                "portal:department_escalations",
-                "clock",
-                Permission.ESCALATION_DECIDE,
+            *_group(
+                "产品与统计",
+                Entry("产品覆盖", "portal:department_coverage", "map", Permission.MATCH_VIEW),
+                Entry("产品目录", "portal:department_products", "product", Permission.PRODUCT_VIEW),
+                Entry("数据看板", "portal:department_figures", "chart", Permission.FIGURE_VIEW),
+                Entry("定期报告", "portal:department_reports", "journal", Permission.REPORT_DRAW),
+                Entry(
+                    "填报指标",
+                    "portal:department_indicators",
+                    "need",
+                    Permission.INDICATOR_VIEW,
+                ),
             ),
-            Entry(
-                "放款异议",
-                "portal:department_outcomes",
-                "need",
-                Permission.OUTCOME_RECONCILE,
-            ),
-            Entry("协调事项", "portal:department_matters", "megaphone", Permission.MATTER_VIEW),
-            Entry("数据看板", "portal:department_figures", "chart", Permission.FIGURE_VIEW),
-            Entry("定期报告", "portal:department_reports", "journal", Permission.REPORT_DRAW),
-            Entry("产品覆盖", "portal:department_coverage", "map", Permission.MATCH_VIEW),
-            Entry("产品目录", "portal:department_products", "product", Permission.PRODUCT_VIEW),
-            Entry("填报指标", "portal:department_indicators", "chart", Permission.INDICATOR_VIEW),
-            _ACTIVITIES,
-            Entry("企业账号", "portal:department_accounts", "firm", Permission.AUTHORITY_PROVE),
-            Entry("合作协议", "portal:department_agreements", "shield", Permission.AGREEMENT_VIEW),
-            _CONTACTS,
-            _MEMBERS,
-            Entry("名单导入", "portal:department_import", "import", Permission.ROSTER_IMPORT),
-            Entry(
-                "公告管理",
-                "portal:department_announcements",
-                "megaphone",
-                Permission.ANNOUNCEMENT_EDIT,
+            *_group(
+                "机制与账号",
+                Entry("企业账号", "portal:department_accounts", "firm", Permission.AUTHORITY_PROVE),
+                Entry(
+                    "合作协议",
+                    "portal:department_agreements",
+                    "shield",
+                    Permission.AGREEMENT_VIEW,
+                ),
+                _CONTACTS,
+                _MEMBERS,
+                _ACTIVITIES,
+                Entry(
+                    "公告管理",
+                    "portal:department_announcements",
+                    "megaphone",
+                    Permission.ANNOUNCEMENT_EDIT,
+                ),
+                Entry("名单导入", "portal:department_import", "import", Permission.ROSTER_IMPORT),
             ),
         ),
         Role.AUDITOR: (
