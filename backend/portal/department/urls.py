@@ -4,6 +4,7 @@ from django.urls import path
 
 from backend.portal.department import (
     announcements,
+    brief,
     catalogue,
     chain,
     coverage,
@@ -83,6 +84,7 @@ urlpatterns = [
     _page("figures/rows/", figures.Rows, "figures_rows"),
     _page("figures/response/", figures.ResponseRows, "figures_response"),
     _page("reports/", reports.Read, "reports"),
+    _page("reports/drawn/", reports.Drawn, "reports_drawn"),
     _page("reports/file/", reports.File, "reports_file"),
     _page("runs/", runs.Runs, "runs"),
     _page("runs/start/", runs.Start, "runs_start"),
@@ -90,6 +92,7 @@ urlpatterns = [
     _page("runs/<uuid:run_id>/progress/", runs.Progress, "runs_progress"),
     _page("runs/<uuid:run_id>/cancel/", runs.Cancel, "runs_cancel"),
     _page("coverage/", coverage.Coverage, "coverage"),
+    _page("coverage/brief/", brief.Brief, "coverage_brief"),
     _page("products/", catalogue.Products, "products"),
     _page("products/<uuid:product_id>/", catalogue.ProductDetail, "products_detail"),
     _page("announcements/", announcements.Announcements, "announcements"),
