@@ -126,7 +126,7 @@ def test_the_figures_of_the_funnel_in_a_report_lead_to_their_rows(browse, depart
     for figure, rows in linked.values():
         found = client.get(rows)
         assert found.status_code == 200, figure.code
-        if figure.unit == "个":
+        if figure.unit == "个" or "mechanism" in rows:
             assert found.context["page"].paginator.count == figure.value, figure.code
 
 

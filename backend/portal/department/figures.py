@@ -17,6 +17,7 @@ from backend.reports.cells import AMOUNTS, NEED_STAGES, OUTCOME_OF, STAGES, Cell
 from backend.reports.facts import load_facts
 from backend.reports.funnel import describe_row, draw_funnel, find_rows
 from backend.reports.groups import GroupBy
+from backend.reports.mechanism import MechanismFigure, list_mechanism_rows
 from backend.reports.response import draw_response, find_response_rows
 from backend.reports.scope import Scope, one_year_before
 
@@ -236,6 +237,24 @@ class Rows(FigurePage):
                 describe_row(row, found.entries[row.pk], with_firm=True)
                 for row in found.rows_of(list(page))
             ],
+        )
+
+
+class MechanismRows(FigurePage):
+    """What stands behind a figure on the mechanism: agreements, sheets, products, matters …"""
+
+    template_name = "portal/department/mechanism_rows.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """List the rows, a page at a time."""
+        _, scope = read_scope(self.actor, request.GET)
+        figure = _choice(MechanismFigure, request.GET.get("figure", ""))
+        rows = list_mechanism_rows(scope=scope, figure=figure)
+        return self.show(
+            title=f"{figure.label}明细",
+            scope=scope,
+            back=reverse("portal:department_reports"),
+            page=self.rows_page(rows),
         )
 
 
