@@ -15,7 +15,7 @@ from backend.portal.department.trend import draw_trend
 from backend.referrals.enums import ClockKind, OutcomeState
 from backend.reports.cells import AMOUNTS, NEED_STAGES, OUTCOME_OF, STAGES, Cell
 from backend.reports.facts import load_facts
-from backend.reports.funnel import describe_row, draw_funnel, find_rows
+from backend.reports.funnel import count_months, describe_row, draw_funnel, find_rows
 from backend.reports.groups import GroupBy
 from backend.reports.mechanism import MechanismFigure, list_mechanism_rows
 from backend.reports.response import draw_response, find_response_rows
@@ -90,7 +90,6 @@ class Dashboard(FigurePage):
         group_by = GroupBy(wanted) if wanted in {one.value for one in _GROUPS} else None
         facts = load_facts(scope)
         funnel = draw_funnel(scope=scope, group_by=group_by, facts=facts)
-        months = draw_funnel(scope=scope, group_by=GroupBy.MONTH, facts=facts)["groups"]
         return self.show(
             status=422 if form.errors else 200,
             form=form,
@@ -104,7 +103,7 @@ class Dashboard(FigurePage):
             groups_overlap=funnel["groups_overlap"],
             trend=draw_trend(
                 scope,
-                {month["key"]: month["figures"]["stages"] for month in months},
+                count_months(facts, scope),
                 address=lambda cell, key: self.rows_at(
                     scope, cell=cell.value, group_by=GroupBy.MONTH.value, key=key
                 ),

@@ -1,8 +1,9 @@
 """The months of a period as lines, with the figures that stand beneath them."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from backend.reports.cells import NEED_STAGES, Cell
 from backend.reports.scope import Scope
@@ -13,6 +14,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 40, 12, 12, 26
 _MOST_MONTHS: Final = 36
 _MOST_LABELS: Final = 12
 _MONTHS: Final = 12
+_NOTHING: Final[Counter[Cell]] = Counter()
 CELLS: Final = (Cell.POSTED, Cell.REFERRED, Cell.APPROVED, Cell.DISBURSED)
 
 
@@ -49,21 +51,20 @@ class Trend(NamedTuple):
 
 def draw_trend(
     scope: Scope,
-    by_month: Mapping[str, Mapping[str, Any]],
+    by_month: Mapping[str, Counter[Cell]],
     *,
     address: Callable[[Cell, str], str],
 ) -> Trend | None:
     """Lay the last months of a period out; None where a line needs a second month.
 
-    ``by_month`` holds the stages of each month in which something happened, by 2026-11;
+    ``by_month`` counts the rows of each month in which something happened, by 2026-11;
     ``address`` says where the rows of a stage of a month are.
     """
     months = list(_months_of(scope))[-_MOST_MONTHS:]
     if len(months) <= 1:
         return None
     counts = {
-        cell: [_count(cell, by_month.get(f"{month:%Y-%m}", {})) for month in months]
-        for cell in CELLS
+        cell: [by_month.get(f"{month:%Y-%m}", _NOTHING)[cell] for month in months] for cell in CELLS
     }
     highest = max(1, *(count for line in counts.values() for count in line))
 
@@ -107,11 +108,6 @@ def _months_of(scope: Scope) -> Iterator[date]:
         month = month.replace(
             year=month.year + month.month // _MONTHS, month=month.month % _MONTHS + 1
         )
-
-
-def _count(cell: Cell, stages: Mapping[str, Any]) -> int:
-    found = stages.get(cell.value) or {}
-    return found.get("needs" if cell in NEED_STAGES else "referrals", 0)
 
 
 def _unit(cell: Cell) -> str:
