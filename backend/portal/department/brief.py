@@ -38,7 +38,7 @@ class Brief(DepartmentPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Draw the brief as of today; no firm is named."""
-        region = request.GET.get("region", "")
+        region = request.GET.get("region") or self.actor.region or ""
         if region not in names.regions() or not lies_in(region, self.actor.region):
             raise Http404
         found = json.loads(answer_coverage(actor=self.actor, top=_SHOWN_RELAXATIONS, region=region))

@@ -22,6 +22,7 @@ from backend.reports.response import draw_response, find_response_rows
 from backend.reports.scope import Scope, one_year_before
 
 _FULL = 100.0
+_FIRST_FIGURE = MechanismFigure.AGREEMENTS_LIVE.value
 _GROUPS = (
     GroupBy.MONTH,
     GroupBy.CITY,
@@ -247,7 +248,7 @@ class MechanismRows(FigurePage):
     def get(self, request: HttpRequest) -> HttpResponse:
         """List the rows, a page at a time."""
         _, scope = read_scope(self.actor, request.GET)
-        figure = _choice(MechanismFigure, request.GET.get("figure", ""))
+        figure = _choice(MechanismFigure, request.GET.get("figure") or _FIRST_FIGURE)
         rows = list_mechanism_rows(scope=scope, figure=figure)
         return self.show(
             title=f"{figure.label}明细",
