@@ -4,7 +4,7 @@ A row counts in the period in which it reached a stage first; a referral counts 
 however often it was taken up again. Nothing is added across stages, amounts or outcomes.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -147,6 +147,22 @@ def in_year_before(facts: Facts, scope: Scope) -> Iterable[Entry]:
     for entry in in_period(facts, start, end):
         # Only the month is read of it, and every month has a first day.
         yield entry._replace(day=entry.day.replace(year=entry.day.year + 1, day=1))
+
+
+def count_months(facts: Facts, scope: Scope) -> dict[str, Counter[Cell]]:
+    """Count the rows of each cell by month, as 2026-11; only months in which something happened.
+
+    A need stands once in a stage of needs and a referral once in each of its stages, so that the
+    rows of a stage are as many as what it counts.
+    """
+    found: defaultdict[str, Counter[Cell]] = defaultdict(Counter)
+    months: dict[date, str] = {}
+    for entry in in_period(facts, scope.start, scope.end):
+        month = months.get(entry.day)
+        if month is None:
+            month = months[entry.day] = f"{entry.day:%Y-%m}"
+        found[month][entry.cell] += 1
+    return dict(found)
 
 
 def tally_of(keys: Keys | None, entries: Iterable[Entry]) -> defaultdict[str, Tally]:
