@@ -47,6 +47,7 @@ class Inbox(InstitutionPage):
             rows=self.rows_of(list(page)),
             part=part.value,
             sought=sought,
+            may_answer=self.actor.has(Permission.REFERRAL_ANSWER),
             parts=[(one.value, one.label, numbers[one.value]) for one in InboxPart],
         )
 

@@ -11,10 +11,18 @@ from backend.consents.enums import Channel
 from backend.organizations.enums import Role
 from backend.portal.pages import Page
 from backend.referrals.clocks import ReferralClock
+from backend.referrals.enums import ReferralStatus
 from backend.referrals.models import Referral
 from backend.referrals.progress import ReferralView, list_views
 
 _RUNNING = frozenset({ClockState.RUNNING, ClockState.OVERDUE})
+_DECLINE = ("decline", "不合适")
+_QUICK = {
+    ReferralStatus.SENT: (_DECLINE,),
+    ReferralStatus.ACKNOWLEDGED: (("approve", "批准"), _DECLINE),
+    ReferralStatus.IN_CONTACT: (("approve", "批准"), _DECLINE),
+    ReferralStatus.APPROVED: (("disburse", "放款"),),
+}
 
 
 class ReferralRow(NamedTuple):
@@ -33,6 +41,11 @@ class ReferralRow(NamedTuple):
         """The clock that ends first of those that still run, where there is one."""
         running = [clock for clock in self.view.clocks if clock.state in _RUNNING]
         return sorted(running, key=lambda clock: clock.due_on or date.max)[:1]
+
+    @property
+    def quick_answers(self) -> tuple[tuple[str, str], ...]:
+        """The forms that a list leads to at once: code and label, by where the referral stands."""
+        return _QUICK.get(ReferralStatus(self.referral.status), ())
 
     @property
     def verdict(self) -> str:
