@@ -1,6 +1,6 @@
 """What every page of an institution shares."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, ClassVar, NamedTuple
 
@@ -62,6 +62,12 @@ class InstitutionPage(Page):
         """Return the referrals that this unit works on, with their story and unread marks."""
         visible = Referral.objects.visible_to(self.actor)
         return visible.with_story().with_unread_of(self.actor.user)
+
+    def loaded(self, keys: Iterable[int]) -> list[Referral]:
+        """Load the referrals of one page, in its order; sorting them all loaded would cost more."""
+        keys = list(keys)
+        found = self.referrals().in_bulk(keys)
+        return [found[key] for key in keys]
 
     def rows_of(self, referrals: Sequence[Referral]) -> list[ReferralRow]:
         """Work out what is shown of referrals; what is shown of firms is recorded."""
