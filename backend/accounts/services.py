@@ -70,7 +70,7 @@ def change_password(*, actor: Actor, present: str, password: str) -> User:
     """Give the account a new password; all its other sessions end with the old one."""
     user = User.objects.select_for_update().get(pk=actor.user.pk)
     if not user.check_password(present):
-        raise InvalidInput.of("present", "wrong_password", "现用口令不正确。")
+        raise InvalidInput.of("present", "wrong_password", "现用密码不正确。")
     check_password(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])

@@ -14,7 +14,7 @@ class EventType(models.TextChoices):
     KEY_CREATED = "key.created", "接口密钥已创建"
     KEY_REVOKED = "key.revoked", "接口密钥已吊销"
     SECOND_FACTOR_CHANGED = "account.second_factor_changed", "第二因素已变更"
-    PASSWORD_CHANGED = "account.password_changed", "口令已修改"
+    PASSWORD_CHANGED = "account.password_changed", "密码已修改"
 
     FIRM_CREATED = "firm.created", "企业已建档"
     FIRM_CHANGED = "firm.changed", "企业信息已修改"

@@ -12,7 +12,12 @@ _LARGEST_WAN = Decimal(100000000)
 
 
 class WanField(forms.DecimalField):
-    """An amount that people write in 万元 and the platform keeps in whole yuan."""
+    """An amount that people write in 万元 and the platform keeps in whole yuan.
+
+    Pages say beneath it in words what was typed, so that a zero too many is seen.
+    """
+
+    is_echoed = True
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs = {"min_value": 0, "max_value": _LARGEST_WAN, "decimal_places": 4} | kwargs

@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 
 FIELD = "press"
 _COOKIE = "done"
-_LONGEST = 64
+_LONGEST = 100
 _TOKEN = re.compile(r"[0-9A-Za-z_-]+")
 _KEY = "pressed"
 _REMEMBERED = 20

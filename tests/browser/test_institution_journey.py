@@ -4,6 +4,7 @@ from django.urls import reverse
 
 from backend.organizations.enums import Rank, Role
 from backend.referrals.enums import ReferralStatus
+from tests.factories.activities import ProjectFactory
 from tests.factories.catalogue import PolicyFactory, ProductFactory
 from tests.factories.filings import AggregateFactory
 from tests.factories.organizations import make_actor
@@ -16,7 +17,69 @@ def make_bank(rank=Rank.MANAGER):
     return make_actor(organization__bank=True, role=Role.INSTITUTION, rank=rank)
 
 
-def test_a_referral_is_answered_in_three_presses(visit):
+def count_presses(page):
+    """Count what is pressed from now on, in the browser itself, over all pages."""
+    page.add_init_script(
+        "document.addEventListener('click', function (event) {"
+        " if (event.isTrusted && event.detail > 0) {"
+        " sessionStorage.setItem('presses', 1 + Number(sessionStorage.getItem('presses'))); }"
+        " }, true);"
+    )
+
+
+def presses(page):
+    """Return how often was pressed, and begin anew."""
+    found = int(page.evaluate("sessionStorage.getItem('presses')") or 0)
+    page.evaluate("sessionStorage.removeItem('presses')")
+    return found
+
+
+def test_each_answer_takes_three_presses_at_most_from_the_inbox(visit):
+    actor = make_bank()
+    new, wrong = (ReferralFactory(institution=actor.organization) for _ in range(2))
+    met = ReferralFactory(institution=actor.organization, in_contact=True)
+    visitor = visit(actor)
+    page = visitor.page
+    count_presses(page)
+    inbox = reverse("portal:institution_inbox")
+
+    def row(referral, show):
+        page.goto(f"{visitor.base}{inbox}?show={show}")
+        presses(page)
+        return page.locator("tbody tr", has_text=referral.need.code)
+
+    def now(referral):
+        page.wait_for_load_state()
+        referral.refresh_from_db()
+        return referral.status
+
+    row(new, "new").locator("button:has-text('接洽')").click()
+    assert now(new) == ReferralStatus.ACKNOWLEDGED
+    assert presses(page) == 1
+
+    row(wrong, "new").locator("a:has-text('不合适')").click()
+    page.check("[value=amount]")
+    page.click("main form button[type=submit]")
+    assert now(wrong) == ReferralStatus.DECLINED
+    assert presses(page) == 3
+
+    row(met, "work").locator("a:has-text('批准')").click()
+    page.locator("[name=amount_yuan]").click()
+    page.keyboard.type("200")
+    visitor.look("institution-approve")
+    page.click("main form button[type=submit]")
+    assert now(met) == ReferralStatus.APPROVED
+    assert presses(page) == 3
+
+    row(met, "work").locator("a:has-text('放款')").click()
+    page.locator("[name=amount_yuan]").click()
+    page.keyboard.type("100")
+    page.click("main form button[type=submit]")
+    assert now(met) == ReferralStatus.FUNDED
+    assert presses(page) == 3
+
+
+def test_a_referral_is_read_and_answered_on_its_page(visit):
     actor = make_bank()
     referral = ReferralFactory(institution=actor.organization)
     visitor = visit(actor)
@@ -34,6 +97,24 @@ def test_a_referral_is_answered_in_three_presses(visit):
     visitor.look()
     referral.refresh_from_db()
     assert referral.status == ReferralStatus.DECLINED
+
+
+def test_a_fund_reads_the_library_and_says_what_it_intends(visit):
+    actor = make_actor(organization__fund=True, role=Role.INSTITUTION)
+    project = ProjectFactory(listed=True)
+    visitor = visit(actor)
+    page = visitor.page
+    visitor.open(reverse("portal:institution_projects"))
+    visitor.look("institution-projects")
+    page.click(f"text={project.title}")
+    visitor.look("institution-project")
+    page.select_option("[name=level]", "considering")
+    page.fill("[name=note]", "愿意面谈")
+    page.click("main button:has-text('提出意向')")
+    page.wait_for_selector("text=意向已提出")
+    visitor.look("institution-intent")
+    visitor.open(reverse("portal:institution_projects_intents"))
+    assert project.intents.get().level == "considering"
 
 
 def test_a_product_is_changed_tried_and_published(visit):

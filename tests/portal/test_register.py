@@ -75,7 +75,7 @@ def test_a_firm_that_is_here_already_is_not_entered_by_its_code(browse, region, 
     ("field", "value", "text"),
     [
         ("uscc", "91220101MA0Y1B2C30", "校验"),
-        ("password", "12345", "口令"),
+        ("password", "12345", "至少 12 位"),
         ("phone", "电话", "6–20 位"),
         ("username", "有 空格", "用户名"),
     ],
@@ -86,7 +86,7 @@ def test_what_is_wrong_is_named_and_nothing_is_kept(browse, region, uscc, field,
         values["password_again"] = value
     answer = register(browse(None), **{"uscc": uscc, **values})
     assert answer.status_code == 422
-    assert answer.context["form"].errors[field]
+    assert text in " ".join(answer.context["form"].errors[field])
     assert not User.objects.exists()
     assert not Firm.objects.exists()
 
@@ -104,3 +104,19 @@ def test_an_address_that_registers_too_often_has_to_wait(browse, region, uscc):
     answer = register(client, uscc)
     assert answer.status_code == 422
     assert "一小时后再试" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("password", "text"),
+    [
+        ("kurz", "至少 12 位"),
+        ("198503141592", "不能只用数字"),
+        ("password1234", "过于常见"),
+        ("kerong-user-1", "过于相近"),
+    ],
+)
+def test_a_weak_password_is_refused_in_chinese(browse, region, uscc, password, text):
+    values = {"username": "kerong-user-1", "password": password, "password_again": password}
+    said = " ".join(register(browse(None), uscc, **values).context["form"].errors["password"])
+    assert text in said
+    assert not any(letter in said for letter in "abcdefghijklmnopqrstuvwxyz")

@@ -45,7 +45,7 @@ class Account(Page):
 class Password(Page):
     """A new password; other sessions of the account end."""
 
-    title = "修改口令"
+    title = "修改密码"
     holds_confidential_rows = False
     template_name = "portal/account/password.html"
 
@@ -69,7 +69,7 @@ class Password(Page):
             form,
             change,
             to=lambda _: reverse("portal:account"),
-            done="口令已修改，其他设备须重新登录。",
+            done="密码已修改，其他设备须重新登录。",
         )
 
 

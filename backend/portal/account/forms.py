@@ -7,21 +7,21 @@ from django import forms
 from backend.portal.forms import PlainForm
 from backend.reference.regions import list_region_choices
 
-_PASSWORD_HELP = "至少 12 位，不能只用数字、常见口令或与用户名相近的内容。"  # noqa: S105 - help text
+_PASSWORD_HELP = "至少 12 位，不能只用数字、常见密码或与用户名相近的内容。"  # noqa: S105 - help text
 
 
 class NewPasswordMixin(forms.Form):
     """A new password, typed twice."""
 
     password = forms.CharField(
-        label="设置口令",
+        label="设置密码",
         strip=False,
         max_length=128,
         help_text=_PASSWORD_HELP,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     password_again = forms.CharField(
-        label="再次输入口令",
+        label="再次输入密码",
         strip=False,
         max_length=128,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -31,7 +31,7 @@ class NewPasswordMixin(forms.Form):
         """Refuse two that differ."""
         values = super().clean()
         if values.get("password") != values.get("password_again"):
-            self.add_error("password_again", "两次输入的口令不一致。")
+            self.add_error("password_again", "两次输入的密码不一致。")
         return values
 
 
@@ -99,7 +99,7 @@ class PasswordForm(NewPasswordMixin, PlainForm):
     """The present password and a new one."""
 
     present = forms.CharField(
-        label="现用口令",
+        label="现用密码",
         strip=False,
         max_length=128,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),

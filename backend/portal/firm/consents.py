@@ -17,8 +17,10 @@ from backend.needs.models import Need
 from backend.organizations.permissions import Permission
 from backend.portal.firm.forms import GrantForm, preferred_by
 from backend.portal.firm.pages import FirmPage
+from backend.referrals.models import Referral
 
-_PAGE_SIZE = 50
+_PAGE_SIZE = 10
+_SHOWN_AT_ONCE = 50
 _USUAL = [group.value for group in FieldGroup if group is not FieldGroup.CONTACT]
 
 
@@ -73,19 +75,30 @@ class Consents(FirmPage):
         )
 
     def _form(self, need: Need, **kwargs: Any) -> GrantForm:
-        choices = dict([*preferred_by(need), *list_offering_institutions(self.actor)])
+        """Return the form, those institutions first that the need names or went to."""
+        choices = dict([*self._near(need), *list_offering_institutions(self.actor)])
         return GrantForm(institutions=list(choices.items()), **kwargs)
+
+    def _near(self, need: Need) -> list[tuple[str, str]]:
+        sent = Referral.objects.visible_to(self.actor).filter(need=need).order_by("pk")
+        addressed = sent.values_list("institution__code", "institution__name")
+        return list(dict([*preferred_by(need), *addressed]).items())
 
     def _context(self, need: Need) -> dict[str, object]:
         standing = Consent.objects.visible_to(self.actor).with_parties().filter(need=need)
+        page = Paginator(standing.order_by("-granted_at", "-pk"), _PAGE_SIZE).get_page(
+            self.request.GET.get("page")
+        )
         return {
             "title": f"授权 {need.code}",
             "need": need,
-            "consents": [
-                (consent, consent.is_live(self.actor.today))
-                for consent in standing.order_by("-granted_at", "-pk")
-            ],
-            "texts": list_texts_in_force(self.actor.today),
+            "page": page,
+            "consents": [(consent, consent.is_live(self.actor.today)) for consent in page],
+            "near": len(self._near(need)),
+            "texts": sorted(
+                list_texts_in_force(self.actor.today),
+                key=lambda text: list(Direction).index(Direction(text.direction)),
+            ),
         }
 
 
@@ -114,7 +127,7 @@ class Disclosures(FirmPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         """List what was shown, the latest first."""
         shown = Disclosure.objects.visible_to(self.actor).with_parties()
-        page = Paginator(shown.order_by("-shown_at", "-pk"), _PAGE_SIZE).get_page(
+        page = Paginator(shown.order_by("-shown_at", "-pk"), _SHOWN_AT_ONCE).get_page(
             request.GET.get("page")
         )
         return self.show(page=page)

@@ -102,7 +102,7 @@ class Answer(InstitutionPage):
             what["expected_revision"] = self.expected_revision(referral)
             return service(what, dict(form.cleaned_data))
 
-        return self.submit(form, call, to=self._onward, done=done, referral=referral, answer=answer)
+        return self.submit(form, call, to=self._onward, done=done, **_named(referral, answer))
 
     def get(self, request: HttpRequest, referral_id: UUID, answer: str) -> HttpResponse:
         """Show the form alone, for browsers that do not unfold it."""
@@ -111,7 +111,7 @@ class Answer(InstitutionPage):
         if empty is None:
             messages.info(request, "此推送现在不能作这项答复。")
             return redirect("portal:institution_inbox_referral", referral_id)
-        return self.show(form=empty, referral=referral, answer=answer)
+        return self.show(form=empty, **_named(referral, answer))
 
     def _form(self, referral: Referral, answer: str) -> PlainForm:
         data = self.request.POST
@@ -130,6 +130,10 @@ class Answer(InstitutionPage):
         if self.referrals().filter(pk=referral.pk).exists():
             return reverse("portal:institution_inbox_referral", args=[referral.public_id])
         return reverse("portal:institution_inbox")
+
+
+def _named(referral: Referral, answer: str) -> dict[str, Any]:
+    return {"title": forms.ANSWERS[answer], "referral": referral}
 
 
 _PLAIN: dict[str, type[PlainForm]] = {

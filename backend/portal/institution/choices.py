@@ -5,8 +5,11 @@ from typing import Any
 
 from django import forms
 
+from backend.organizations.enums import OrganizationKind
+from backend.organizations.models import Organization
 from backend.reference.models import Industry, Region
 
+_PROVINCE = 2
 _UNSAID = [("", "未说明"), ("true", "是"), ("false", "否")]
 
 
@@ -23,15 +26,29 @@ class YesNoField(forms.NullBooleanField):
         return {True: "true", False: "false"}.get(value, value)
 
 
-def region_choices(stated: Iterable[str] | None) -> list[tuple[str, str]]:
-    """Return the province and its cities, and whatever finer is stated already."""
+def offer_regions(field: forms.MultipleChoiceField, stated: Iterable[str] | None) -> int:
+    """Offer provinces and cities, and whatever finer is stated; return how many stand first.
+
+    First stand the regions of the platform's departments and what is stated already.
+    """
+    stated = list(stated or ())
     levels = [Region.Level.PROVINCE, Region.Level.CITY]
-    rows = Region.objects.filter(level__in=levels)
-    rows |= Region.objects.filter(code__in=list(stated or ()))
-    return [
+    rows = Region.objects.filter(level__in=levels) | Region.objects.filter(code__in=stated)
+    served = {code[:_PROVINCE] for code in _department_regions()}
+    named = [
         (code, f"{name}（全省）" if level == Region.Level.PROVINCE else name)
         for code, name, level in rows.order_by("code").values_list("code", "name", "level")
     ]
+    near = [one for one in named if one[0][:_PROVINCE] in served or one[0] in stated]
+    field.choices = [*near, *(one for one in named if one not in near)]
+    return len(near)
+
+
+def _department_regions() -> Iterable[str]:
+    departments = Organization.objects.filter(
+        kind=OrganizationKind.DEPARTMENT, region__isnull=False
+    )
+    return departments.values_list("region_id", flat=True).distinct()
 
 
 def industry_sections() -> list[tuple[str, str]]:

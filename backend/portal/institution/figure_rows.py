@@ -55,10 +55,10 @@ class RowsPage(InstitutionPage):
         """Return a parameter, never longer than a code."""
         return self.request.GET.get(name, "")[:_LONGEST]
 
-    def choice(self, choices: Any, name: str) -> Any:
+    def choice(self, choices: Any, name: str, default: Any = "") -> Any:
         """Return a parameter as one of some choices; anything else leads nowhere."""
         try:
-            return choices(self.asked(name))
+            return choices(self.asked(name) or default)
         except ValueError:
             raise Http404 from None
 
@@ -68,7 +68,7 @@ class FunnelRows(RowsPage):
 
     def found(self, scope: Scope) -> tuple[str, QuerySet, Callable[[Any], Entry | None]]:
         """Find them by the figure's cell."""
-        cell = self.choice(Cell, "cell")
+        cell = self.choice(Cell, "cell", Cell.REFERRED)
         if cell in NEED_CELLS:
             raise Http404
         group_by = self.choice(GroupBy, "group_by") if self.asked("group_by") else None
@@ -82,8 +82,9 @@ class ResponseRows(RowsPage):
 
     def found(self, scope: Scope) -> tuple[str, QuerySet, Callable[[Any], Entry | None]]:
         """Find them by unit, clock and its state; what has been answered was so in time or late."""
-        clock = self.choice(ClockKind, "clock")
-        states = _ANSWERED if self.asked("state") == "answered" else [self._state()]
+        clock = self.choice(ClockKind, "clock", ClockKind.ACKNOWLEDGE)
+        state = self.asked("state") or "answered"
+        states = _ANSWERED if state == "answered" else [self.choice(ClockState, "state")]
         rows: QuerySet = Referral.objects.none()
         for state in states:
             rows |= find_response_rows(
@@ -95,15 +96,12 @@ class ResponseRows(RowsPage):
             )
         return f"{clock.label}响应明细", rows.order_by("sent_at", "pk"), lambda _row: None
 
-    def _state(self) -> ClockState:
-        return self.choice(ClockState, "state")
-
 
 class ProductRows(RowsPage):
     """Decided referrals behind a product's promise against what it did."""
 
     def found(self, scope: Scope) -> tuple[str, QuerySet, Callable[[Any], Entry | None]]:
         """Find them by the product's code."""
-        part = self.choice(ProductPart, "part")
+        part = self.choice(ProductPart, "part", ProductPart.DECIDED)
         rows = find_product_rows(scope=scope, product=self.asked("product"), part=part)
         return "产品承诺与实际明细", rows.order_by("sent_at", "pk"), lambda _row: None

@@ -8,7 +8,7 @@ from backend.catalogue.models import ProductVersion
 from backend.filings.models import Aggregate
 from backend.organizations.permissions import Permission
 from backend.portal.institution.pages import InstitutionPage
-from backend.referrals.inbox import count_parts
+from backend.referrals.inbox import count_parts, inbox_of
 from backend.referrals.models import Sheet
 
 _SHOWN_REFERRALS = 8
@@ -26,13 +26,14 @@ class Home(InstitutionPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the page; the funnel is fetched after it."""
         due_first = F("next_due_on").asc(nulls_last=True)
-        nearest = self.referrals().at_work().order_by(due_first, "-sent_at", "-pk")
+        waiting = inbox_of(self.actor).at_work().order_by(due_first, "-sent_at", "-pk")
+        nearest = waiting.values_list("pk", flat=True)[:_SHOWN_REFERRALS]
         sheets = Sheet.objects.visible_to(self.actor).for_display().select_related("referral_list")
         drafts = ProductVersion.objects.visible_to(self.actor).drafts()
         aggregates = Aggregate.objects.visible_to(self.actor).filter(signed_at__isnull=True)
         return self.show(
             parts=count_parts(self.actor),
-            rows=self.rows_of(list(nearest[:_SHOWN_REFERRALS])),
+            rows=self.rows_of(self.loaded(nearest)),
             sheets=sheets.order_by("-sent_at", "-pk")[:_SHOWN_SHEETS],
             drafts=drafts.count(),
             unsigned=aggregates.filter(institution=self.actor.organization).count(),

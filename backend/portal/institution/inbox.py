@@ -12,7 +12,7 @@ from backend.portal.institution.forms import ANSWERS, answer_forms
 from backend.portal.institution.pages import InstitutionPage
 from backend.referrals.counterparts import contact_of_other_side
 from backend.referrals.enums import ENDED
-from backend.referrals.inbox import InboxPart, count_parts, lies_in
+from backend.referrals.inbox import InboxPart, count_parts, inbox_of, lies_in
 from backend.referrals.models import Referral
 from backend.referrals.progress import open_referral
 from backend.referrals.services.money import line_in_force, standing_drawdowns
@@ -35,18 +35,20 @@ class Inbox(InstitutionPage):
         asked = request.GET.get("show", InboxPart.NEW)
         part = InboxPart(asked) if asked in InboxPart.values else InboxPart.ALL
         sought = request.GET.get("q", "").strip()[:_LONGEST_SEARCH]
-        chosen = self._search(self.referrals(), sought).filter(
+        chosen = self._search(inbox_of(self.actor), sought).filter(
             lies_in(part, today=self.actor.today)
         )
+        due_first = F("next_due_on").asc(nulls_last=True)
         page = Paginator(
-            chosen.order_by(F("next_due_on").asc(nulls_last=True), "-sent_at", "-pk"), _PAGE_SIZE
+            chosen.order_by(due_first, "-sent_at", "-pk").values_list("pk", flat=True), _PAGE_SIZE
         ).get_page(request.GET.get("page"))
         numbers = count_parts(self.actor)
         return self.show(
             page=page,
-            rows=self.rows_of(list(page)),
+            rows=self.rows_of(self.loaded(page)),
             part=part.value,
             sought=sought,
+            may_answer=self.actor.has(Permission.REFERRAL_ANSWER),
             parts=[(one.value, one.label, numbers[one.value]) for one in InboxPart],
         )
 

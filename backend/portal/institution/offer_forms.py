@@ -7,7 +7,7 @@ from django import forms
 from backend.catalogue.content import DESCRIPTION_MAX_LENGTH, NAME_MAX_LENGTH, NOTE_MAX_LENGTH
 from backend.catalogue.models import Policy
 from backend.portal.forms import DayField, PlainForm
-from backend.portal.institution.choices import YesNoField, region_choices
+from backend.portal.institution.choices import YesNoField, offer_regions
 
 
 class PolicyForm(PlainForm):
@@ -40,7 +40,8 @@ class PolicyForm(PlainForm):
         if policy is not None:
             kwargs["initial"] = {name: getattr(policy, name) for name in self.base_fields}
         super().__init__(data, **kwargs)
-        self.fields["regions"].choices = region_choices(policy.regions if policy else None)
+        stated = policy.regions if policy else None
+        self.near_regions = offer_regions(self.fields["regions"], stated)
 
     def values(self) -> dict[str, Any]:
         """Return what was filled in as the service takes it."""

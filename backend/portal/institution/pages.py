@@ -1,6 +1,6 @@
 """What every page of an institution shares."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, ClassVar, NamedTuple
 
@@ -11,10 +11,18 @@ from backend.consents.enums import Channel
 from backend.organizations.enums import Role
 from backend.portal.pages import Page
 from backend.referrals.clocks import ReferralClock
+from backend.referrals.enums import ReferralStatus
 from backend.referrals.models import Referral
 from backend.referrals.progress import ReferralView, list_views
 
 _RUNNING = frozenset({ClockState.RUNNING, ClockState.OVERDUE})
+_DECLINE = ("decline", "不合适")
+_QUICK = {
+    ReferralStatus.SENT: (_DECLINE,),
+    ReferralStatus.ACKNOWLEDGED: (("approve", "批准"), _DECLINE),
+    ReferralStatus.IN_CONTACT: (("approve", "批准"), _DECLINE),
+    ReferralStatus.APPROVED: (("disburse", "放款"),),
+}
 
 
 class ReferralRow(NamedTuple):
@@ -35,6 +43,11 @@ class ReferralRow(NamedTuple):
         return sorted(running, key=lambda clock: clock.due_on or date.max)[:1]
 
     @property
+    def quick_answers(self) -> tuple[tuple[str, str], ...]:
+        """The forms that a list leads to at once: code and label, by where the referral stands."""
+        return _QUICK.get(ReferralStatus(self.referral.status), ())
+
+    @property
     def verdict(self) -> str:
         """What the comparison with the published conditions said when the list was drafted."""
         return "eligible" if self.referral.list_row.is_eligible else "to_confirm"
@@ -49,6 +62,12 @@ class InstitutionPage(Page):
         """Return the referrals that this unit works on, with their story and unread marks."""
         visible = Referral.objects.visible_to(self.actor)
         return visible.with_story().with_unread_of(self.actor.user)
+
+    def loaded(self, keys: Iterable[int]) -> list[Referral]:
+        """Load the referrals of one page, in its order; sorting them all loaded would cost more."""
+        keys = list(keys)
+        found = self.referrals().in_bulk(keys)
+        return [found[key] for key in keys]
 
     def rows_of(self, referrals: Sequence[Referral]) -> list[ReferralRow]:
         """Work out what is shown of referrals; what is shown of firms is recorded."""

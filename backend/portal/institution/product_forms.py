@@ -17,7 +17,7 @@ from backend.catalogue.models import Product, ProductVersion
 from backend.catalogue.policies import with_upper_units
 from backend.organizations.actors import Actor
 from backend.portal.forms import CodeField, CodesField, DayField, PercentField, PlainForm, WanField
-from backend.portal.institution.choices import YesNoField, industry_sections, region_choices
+from backend.portal.institution.choices import YesNoField, industry_sections, offer_regions
 from backend.portal.institution.term_forms import TermFormSet, rows_of
 from backend.reference.industries import unknown_industries
 from matching.vocabulary import (
@@ -111,7 +111,7 @@ class ProductForm(PlainForm):
             ("", "无"),
             *_main_products(actor, own, self.base["variant_of"]),
         ]
-        self.fields["regions"].choices = region_choices(self.base["regions"])
+        self.near_regions = offer_regions(self.fields["regions"], self.base["regions"])
         self.fields["industries"].choices = industry_sections()
         if data is None:
             self.initial = self._entries() | self.initial

@@ -16,6 +16,7 @@ from backend.portal.institution.pages import InstitutionPage
 from backend.portal.institution.sheet_forms import ReturnedForm
 from backend.portal.pages import put_on_form
 from backend.referrals.enums import ChangeKind, ListKind, ReferralStatus
+from backend.referrals.inbox import inbox_of
 from backend.referrals.models import Sheet
 
 _PAGE_SIZE = 30
@@ -87,9 +88,11 @@ class SheetDetail(SheetPage):
             return self.show(form=form, result=result, status=status, **context)
 
     def _context(self, sheet: Sheet) -> dict[str, Any]:
-        referrals = self.referrals().filter(sheet=sheet)
+        referrals = inbox_of(self.actor).filter(sheet=sheet)
         ordered = referrals.order_by(F("next_due_on").asc(nulls_last=True), "pk")
-        page = Paginator(ordered, _PAGE_SIZE).get_page(self.request.GET.get("page"))
+        page = Paginator(ordered.values_list("pk", flat=True), _PAGE_SIZE).get_page(
+            self.request.GET.get("page")
+        )
         changes = [kind for kind in (sheet.changes or {}).values() if isinstance(kind, str)]
         return {
             "title": sheet.referral_list.title,
@@ -101,7 +104,7 @@ class SheetDetail(SheetPage):
                 if changes.count(kind.value)
             ],
             "page": page,
-            "rows": self.rows_of(list(page)),
+            "rows": self.rows_of(self.loaded(page)),
             "may_return": self.actor.has(Permission.REFERRAL_ANSWER),
         }
 
