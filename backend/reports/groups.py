@@ -1,14 +1,14 @@
 """By what figures are grouped, and what the groups are called; a fixed number of queries."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from typing import Final
 
 from django.db import models
 
 from backend.catalogue.models import Product
 from backend.common.errors import InvalidInput
-from backend.firms.models import Firm, FirmQualification, Tenancy
+from backend.firms.models import FirmQualification, FirmTraits, Tenancy
 from backend.organizations.models import Organization
 from backend.reference.models import Industry, Region
 from backend.reports.facts import Entry, Facts
@@ -70,23 +70,26 @@ def _codes_of_referrals(facts: Facts, group_by: GroupBy) -> Pairs:
     return {pk: (codes[key],) for pk, key in keys.items()}
 
 
-def _counties(_scope: Scope, firms: Collection[int]) -> Pairs:
-    rows = Firm.objects.filter(pk__in=firms).values_list("pk", "organization__region_id")
-    return {pk: (code,) for pk, code in rows if code}
+def traits_of(scope: Scope, firms: Collection[int], name: str) -> Iterator[tuple[int, str]]:
+    """Yield what was known of each firm at the end of the day, where anything was."""
+    rows = FirmTraits.objects.filter(firm__in=firms).known_at(scope.cutoff)
+    return ((pk, found) for pk, found in rows.values_list("firm_id", name) if found)
+
+
+def _counties(scope: Scope, firms: Collection[int]) -> Pairs:
+    return {pk: (code,) for pk, code in traits_of(scope, firms, "region_id")}
 
 
 def _cities(scope: Scope, firms: Collection[int]) -> Pairs:
-    return {pk: (f"{code[:4]}00",) for pk, (code,) in _counties(scope, firms).items()}
+    return {pk: (f"{code[:4]}00",) for pk, code in traits_of(scope, firms, "region_id")}
 
 
-def _stages(_scope: Scope, firms: Collection[int]) -> Pairs:
-    rows = Firm.objects.filter(pk__in=firms).values_list("pk", "stage_override", "declared_stage")
-    return {pk: (found,) for pk, ruled, declared in rows if (found := ruled or declared)}
+def _stages(scope: Scope, firms: Collection[int]) -> Pairs:
+    return {pk: (stage,) for pk, stage in traits_of(scope, firms, "stage")}
 
 
-def _industries(_scope: Scope, firms: Collection[int]) -> Pairs:
-    rows = Firm.objects.filter(pk__in=firms).values_list("pk", "industry")
-    return {pk: (code[:1],) for pk, code in rows if code}
+def _industries(scope: Scope, firms: Collection[int]) -> Pairs:
+    return {pk: (code[:1],) for pk, code in traits_of(scope, firms, "industry")}
 
 
 def _qualifications(scope: Scope, firms: Collection[int]) -> Pairs:

@@ -1,6 +1,7 @@
 """The database's own rules on rows, with every filter of the platform left out on purpose."""
 
 import importlib
+from collections import defaultdict
 from contextlib import nullcontext
 
 import pytest
@@ -8,7 +9,7 @@ from django.apps import apps
 from django.db import connection
 
 from backend.consents.models import Consent, Disclosure, RosterConsent
-from backend.firms.models import Fact, Firm, FirmQualification, Tenancy
+from backend.firms.models import Fact, Firm, FirmQualification, FirmTraits, Tenancy
 from backend.matches.models import MatchImpression
 from backend.needs.models import NamedInstitution, Need
 from backend.organizations.enums import Role
@@ -30,9 +31,26 @@ from tests.factories.referrals import (
 )
 
 pytestmark = pytest.mark.django_db
-RULES = importlib.import_module("backend.referrals.migrations.0006_row_security").RULES
+_MIGRATIONS = (
+    "backend.referrals.migrations.0006_row_security",
+    "backend.firms.migrations.0005_traits_append_only",
+)
+RULES = defaultdict(dict)
+for _name in _MIGRATIONS:
+    for _role, _rules in importlib.import_module(_name).RULES.items():
+        RULES[_role] |= _rules
 CONFIDENTIAL = (
-    *(Firm, Fact, FirmQualification, Tenancy, Need, NamedInstitution, Consent, Disclosure),
+    *(
+        Firm,
+        FirmTraits,
+        Fact,
+        FirmQualification,
+        Tenancy,
+        Need,
+        NamedInstitution,
+        Consent,
+        Disclosure,
+    ),
     *(Referral, ReferralList, ListRow, Sheet, RosterConsent, RosterRow),
     *(Recommendation, Endorsement, MatchImpression),
     *(apps.get_model("recommendations", name) for name in ("Visitor", "StandardCheck")),
@@ -125,7 +143,7 @@ def test_firm_and_bank_get_their_own_rows_and_nobody_elses(referral, bank_actor)
         *("recommendations.Visitor", "recommendations.StandardCheck"),
         "recommendations.RecommendationStep",
     }
-    for who, hidden in (("firm", {Sheet}), ("bank", {Disclosure})):
+    for who, hidden in (("firm", {FirmTraits, Sheet}), ("bank", {FirmTraits, Disclosure})):
         empty = {label for label, count in before[who].items() if count == 0}
         assert empty == never_made | {model._meta.label for model in hidden}, who
 
