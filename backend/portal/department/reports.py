@@ -87,18 +87,21 @@ class Read(ReportPage):
         )
 
 
-_FUNNEL_ROWS = "reports/funnel/rows/"
+_PAGES = {
+    "reports/funnel/rows/": "portal:department_figures_rows",
+    "reports/activities/rows/": "portal:department_figures_activities",
+}
 
 
 def _rows_behind(figure: Figure) -> str:
-    """Return the page with the rows of a figure of the funnel; nothing for other figures."""
+    """Return the page with the rows of a figure; nothing for figures that have none."""
     path, _, query = figure.rows.partition("?")
-    if path != _FUNNEL_ROWS:
+    if path not in _PAGES:
         return ""
     asked = dict(parse_qsl(query))
     asked["start"] = asked.pop("from")
     asked["last"] = (date.fromisoformat(asked.pop("until")) - timedelta(days=1)).isoformat()
-    return f"{reverse('portal:department_figures_rows')}?{urlencode(asked)}"
+    return f"{reverse(_PAGES[path])}?{urlencode(asked)}"
 
 
 class File(ReportPage):

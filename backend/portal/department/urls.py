@@ -72,6 +72,7 @@ urlpatterns = [
     _page("matters/<uuid:matter_id>/repair/", matters.RepairMatter, "matters_repair"),
     _page("figures/", figures.Dashboard, "figures"),
     _page("figures/rows/", figures.Rows, "figures_rows"),
+    _page("figures/activities/", figures.ActivityRows, "figures_activities"),
     _page("figures/response/", figures.ResponseRows, "figures_response"),
     _page("reports/", reports.Read, "reports"),
     _page("reports/file/", reports.File, "reports_file"),
