@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from backend.exchange.faults import as_invalid_input
 from backend.exchange.roster_file import RosterFile, RosterRow
 from backend.firms.models import Firm
+from backend.firms.traits import keep_traits
 from backend.organizations.actors import Actor
 from backend.organizations.enums import OrganizationKind
 from backend.organizations.models import Organization
@@ -71,6 +72,7 @@ def open_firms(*, file: RosterFile, area: Area) -> RosterFirms:
     known = set(_lock_firms(file))
     _create_firms(file, known)
     firms = _lock_firms(file)
+    keep_traits(firms.values())
     return RosterFirms(
         by_uscc=firms,
         created=tuple(firm for uscc, firm in firms.items() if uscc not in known),

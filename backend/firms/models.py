@@ -12,8 +12,14 @@ from backend.common.constraints import PERIOD_HOLDS_A_DAY
 from backend.common.models import EditableModel, PublicModel
 from backend.firms.enums import FactSource, RosterKind, Standing
 from backend.firms.fact_fields import FACT_FIELDS, FIRST_FISCAL_YEAR, YEARLY_FIELDS
-from backend.firms.querysets import FactQuerySet, FirmQuerySet, TenancyQuerySet
+from backend.firms.querysets import (
+    FactQuerySet,
+    FirmQuerySet,
+    FirmTraitsQuerySet,
+    TenancyQuerySet,
+)
 from backend.organizations.models import Organization
+from backend.reference.models import Region
 from matching.vocabulary import (
     QUALIFICATIONS,
     SIGNED_FIRM_FIELDS,
@@ -94,6 +100,35 @@ class Firm(EditableModel):
     def stage(self) -> str | None:
         """The stage as given: an officer's override wins over the declared one."""
         return self.stage_override or self.declared_stage or None
+
+
+class FirmTraits(models.Model):
+    """Where a firm lay, its industry and its stage as given, since a moment; only added to.
+
+    Figures group by these as of past days. The database refuses updates by trigger.
+    """
+
+    firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="traits")
+    region = models.ForeignKey(
+        Region,
+        verbose_name="所在地区",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    industry = models.CharField("所属行业", max_length=5, blank=True)
+    stage = models.CharField("发展阶段", max_length=16, choices=choices_of(STAGES), blank=True)
+    recorded_at = models.DateTimeField("记录时间")
+
+    objects = FirmTraitsQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name_plural = "firm traits"
+
+    def __str__(self) -> str:
+        return f"{self.firm} ({self.recorded_at})"
 
 
 class Fact(PublicModel):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, ExpressionWrapper, F, OuterRef, Q, Value, When
 
 from backend.firms.enums import SOURCE_WEIGHT
 from backend.organizations.permissions import Permission
@@ -48,6 +48,29 @@ class FirmQuerySet(models.QuerySet):
     def with_organization(self) -> Self:
         """Load code, name and region along."""
         return self.select_related("organization", "organization__region")
+
+
+class FirmTraitsQuerySet(models.QuerySet):
+    """What firms were like since when."""
+
+    def known_at(self, moment: datetime) -> Self:
+        """Leave, per firm, what had been recorded last before a moment.
+
+        Of a firm about which nothing had been recorded by then, the earliest word counts.
+        """
+        # Of earlier rows the newest comes first, then of later ones the oldest.
+        key = models.BigIntegerField()
+        nearest = Case(
+            When(recorded_at__lt=moment, then=ExpressionWrapper(-F("pk"), output_field=key)),
+            default=F("pk"),
+            output_field=key,
+        )
+        return self.order_by("firm_id", nearest).distinct("firm_id")
+
+    def firms_inside(self, region: str | None, moment: datetime) -> Self:
+        """Return the keys of the firms that lay in a region or below at a moment."""
+        rows = self.filter(pk__in=self.known_at(moment).values("pk"))
+        return rows.filter(OrganizationQuerySet.inside(region)).values("firm_id")
 
 
 class FactQuerySet(models.QuerySet):

@@ -12,6 +12,7 @@ from backend.firms import policies, validators
 from backend.firms.enums import FactSource
 from backend.firms.fact_fields import YEARLY_FIELDS
 from backend.firms.models import Fact, Firm, FirmQualification
+from backend.firms.traits import keep_traits
 from backend.journal.enums import EventType
 from backend.journal.services import record
 from backend.organizations.actors import Actor
@@ -67,6 +68,7 @@ def create_firm(
         is_demonstration=is_demonstration,
     )
     firm = Firm.objects.create(organization=organization, **_stored(profile or {}))
+    keep_traits([firm])
     record(EventType.FIRM_CREATED, subject=firm, actor=actor)
     return firm
 
@@ -98,6 +100,7 @@ def ensure_firm(*, organization: Organization) -> Firm:
     with as_platform():  # the first to look makes it, and a reader writes nothing by itself
         firm, is_new = Firm.objects.get_or_create(organization=organization)
         if is_new:
+            keep_traits([firm])
             record(EventType.FIRM_CREATED, subject=firm, actor=None)
     return firm
 
@@ -145,6 +148,7 @@ def update_firm(
     for name, value in _stored(changes).items():
         setattr(firm, name, value)
     firm.save_revision()
+    keep_traits([firm])
     record(EventType.FIRM_CHANGED, subject=firm, actor=actor, payload={"fields": sorted(changes)})
     return firm
 
@@ -316,6 +320,7 @@ def override_stage(
     firm.stage_overridden_by = actor.user
     firm.stage_overridden_at = now
     firm.save_revision()
+    keep_traits([firm])
     record(
         EventType.STAGE_OVERRIDDEN,
         subject=firm,

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, time
+from typing import Any
 
+from backend.catalogue.models import ProductVersion
 from backend.common.workdays import HOURS
 from backend.consents.disclosure import groups_reported
 from backend.consents.enums import FieldGroup
+from backend.partners.models import Agreement
 from backend.referrals.clocks import Asked, ReferralClock, ReferralFacts, Taken, read_clocks
 from backend.referrals.enums import ClockKind, ReferralStatus, Step
 from backend.referrals.models import Referral, ReferralStep
@@ -44,9 +47,8 @@ def reached_step(referral: Referral) -> Step | None:
     return max(on_track, key=track.place, default=None)
 
 
-def facts_of(referral: Referral) -> ReferralFacts:
-    """Gather what the clocks follow from; load steps, documents, agreement and product along."""
-    agreement, version = referral.agreement, referral.product_version
+def allowed_by(agreement: Agreement) -> dict[ClockKind, int]:
+    """Return the working days that an agreement allows, by clock."""
     allowed = {
         ClockKind.ACKNOWLEDGE: agreement.acknowledge_workdays,
         ClockKind.CONTACT: agreement.contact_workdays,
@@ -54,6 +56,20 @@ def facts_of(referral: Referral) -> ReferralFacts:
         ClockKind.READ: agreement.read_workdays,
         ClockKind.ANSWER: agreement.answer_workdays,
     }
+    return {kind: days for kind, days in allowed.items() if days is not None}
+
+
+def promises_of(version: ProductVersion) -> dict[str, Any]:
+    """Return what a product states of its own times, as the clocks take it."""
+    return {
+        "promised_days": version.approval_days,
+        "green_approval": bool(version.green_approval),
+        "green_disbursement": bool(version.green_disbursement),
+    }
+
+
+def facts_of(referral: Referral) -> ReferralFacts:
+    """Gather what the clocks follow from; load steps, documents, agreement and product along."""
     start = started_at(referral)
     return ReferralFacts(
         track=referral.track,
@@ -67,10 +83,8 @@ def facts_of(referral: Referral) -> ReferralFacts:
             for document in referral.documents.all()
             if document.asked_at >= start
         ),
-        allowed={kind: days for kind, days in allowed.items() if days is not None},
-        promised_days=version.approval_days,
-        green_approval=bool(version.green_approval),
-        green_disbursement=bool(version.green_disbursement),
+        allowed=allowed_by(referral.agreement),
+        **promises_of(referral.product_version),
         ended_at=referral.ended_at if referral.status in _LAPSED else None,
     )
 

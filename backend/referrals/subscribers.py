@@ -1,5 +1,7 @@
 """What referrals do when a need ends, a consent is withdrawn or the catalogue changes."""
 
+from collections.abc import Sequence
+
 from django.utils import timezone
 
 from backend.catalogue.policies import with_upper_units
@@ -12,6 +14,8 @@ from backend.needs.enums import NeedStatus
 from backend.needs.models import Need
 from backend.organizations.models import Organization
 from backend.referrals.enums import ReassessmentCause, Step
+from backend.referrals.models import Referral
+from backend.referrals.services.due_days import refresh_due_days
 from backend.referrals.services.endings import withdraw_referrals
 from backend.referrals.services.reassessing import ask_reassessment
 
@@ -88,6 +92,29 @@ def end_with_consent(event: Event) -> None:
                 reason=CONSENT_WITHDRAWN_NOTE,
                 now=now,
             )
+
+
+def read_clocks_after_consent(event: Event) -> None:
+    """Work due days out anew once a firm lets progress be reported, or no longer does."""
+    read_clocks_after_consents([event])
+
+
+def read_clocks_after_consents(events: Sequence[Event]) -> None:
+    """Do so for many consents together: most are given before anything is sent."""
+    consents = Consent.objects.filter(
+        public_id__in={event.subject_id for event in events}, direction=Direction.TO_DEPARTMENT
+    )
+    refresh_due_days(
+        Referral.objects.filter(need__in=consents.values("need_id")), now=timezone.now()
+    )
+
+
+def read_clocks_after_agreement(event: Event) -> None:
+    """Work due days out anew after other answer times were agreed."""
+    if any(name.endswith("_workdays") for name in event.payload["after"]):
+        refresh_due_days(
+            Referral.objects.filter(agreement__public_id=event.subject_id), now=timezone.now()
+        )
 
 
 def _lies_below(institution: Organization, consent: Consent) -> bool:

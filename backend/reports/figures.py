@@ -34,7 +34,8 @@ class Figure:
     """A figure; ``rows`` is the address below ``/api/v1/`` that lists what it counts.
 
     In a text, ``{figure}`` writes it, ``{figure:before}`` the year before, and
-    ``{figure:compared}`` the one with the other in brackets.
+    ``{figure:compared}`` the one with the other in brackets, ``{figure:none}`` the year before in
+    brackets behind words that say "nothing".
     """
 
     code: str
@@ -57,11 +58,17 @@ class Figure:
         """Return the value of the year before as people write it."""
         return None if self.year_before is None else say(self.year_before, self.unit)
 
+    @property
+    def _bracket(self) -> str:
+        return f"（上年同期{self.text_before if self.year_before else '无'}）"
+
     def __format__(self, spec: str) -> str:
         if spec == "before":
             return self.text_before or "无"
         if spec == "compared" and self.year_before is not None:
-            return f"{self.text}（上年同期{self.text_before if self.year_before else '无'}）"
+            return f"{self.text}{self._bracket}"
+        if spec == "none":
+            return self._bracket
         return self.text
 
 

@@ -6,6 +6,12 @@ from datetime import timedelta
 from typing import Any, Final
 
 from backend.referrals.enums import ClockKind
+from backend.reports.activities import (
+    COUNTED,
+    ActivityFigure,
+    count_activity_rows,
+    load_activity_rows,
+)
 from backend.reports.cells import Cell
 from backend.reports.distribution import distribute
 from backend.reports.facts import Facts
@@ -82,12 +88,13 @@ def gather(scope: Scope, facts: Facts) -> dict[str, Figure]:
         _ever_referred(scope, facts),
         *_of_clocks(scope),
         *_of_green(scope),
+        *_of_activities(scope),
     ]
     return {figure.code: figure for figure in found}
 
 
 def _of_mechanism(scope: Scope) -> Iterator[Figure]:
-    before = replace(scope, start=one_year_before(scope.start), end=one_year_before(scope.end))
+    before = _year_before(scope)
     for figure, unit in _UNITS.items():
         is_of_period = figure in _OF_A_PERIOD
         yield Figure(
@@ -101,6 +108,26 @@ def _of_mechanism(scope: Scope) -> Iterator[Figure]:
             year_before=len(list_mechanism_rows(scope=before, figure=figure))
             if is_of_period
             else None,
+        )
+
+
+def _year_before(scope: Scope) -> Scope:
+    return replace(scope, start=one_year_before(scope.start), end=one_year_before(scope.end))
+
+
+def _of_activities(scope: Scope) -> Iterator[Figure]:
+    now, before = load_activity_rows(scope), load_activity_rows(_year_before(scope))
+    for figure in ActivityFigure:
+        unit, basis = COUNTED[figure]
+        yield Figure(
+            code=figure.value,
+            label=figure.label,
+            value=count_activity_rows(now, figure),
+            unit=unit,
+            basis=f"平台登记，{basis}，{_days(scope)}",
+            day=scope.as_of,
+            rows=rows_of(scope, "activities/rows/", figure=figure.value),
+            year_before=count_activity_rows(before, figure),
         )
 
 

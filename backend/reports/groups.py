@@ -1,7 +1,7 @@
 """By what figures are grouped, and what the groups are called; a fixed number of queries."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from typing import Final
 
 from django.db import models
@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from backend.catalogue.models import Product
 from backend.common.errors import InvalidInput
-from backend.firms.models import Firm, FirmQualification, Tenancy
+from backend.firms.models import Firm, FirmQualification, FirmTraits, Tenancy
 from backend.organizations.models import Organization
 from backend.reference.models import Industry, Region
 from backend.reports.facts import Entry, Facts
@@ -76,23 +76,28 @@ def _firms_of(scope: Scope) -> QuerySet[Firm]:
     return Firm.objects.filter(pk__in=scope.needs().order_by().values("firm_id")).order_by()
 
 
-def _counties(_scope: Scope, firms: QuerySet[Firm]) -> Pairs:
-    rows = firms.values_list("pk", "organization__region_id")
-    return {pk: (code,) for pk, code in rows if code}
+def traits_of(
+    scope: Scope, firms: QuerySet[Firm] | Collection[int], name: str
+) -> Iterator[tuple[int, str]]:
+    """Yield what was known of each firm at the end of the day, where anything was."""
+    rows = FirmTraits.objects.filter(firm__in=firms).known_at(scope.cutoff)
+    return ((pk, found) for pk, found in rows.values_list("firm_id", name) if found)
+
+
+def _counties(scope: Scope, firms: QuerySet[Firm]) -> Pairs:
+    return {pk: (code,) for pk, code in traits_of(scope, firms, "region_id")}
 
 
 def _cities(scope: Scope, firms: QuerySet[Firm]) -> Pairs:
-    return {pk: (f"{code[:4]}00",) for pk, (code,) in _counties(scope, firms).items()}
+    return {pk: (f"{code[:4]}00",) for pk, code in traits_of(scope, firms, "region_id")}
 
 
-def _stages(_scope: Scope, firms: QuerySet[Firm]) -> Pairs:
-    rows = firms.values_list("pk", "stage_override", "declared_stage")
-    return {pk: (found,) for pk, ruled, declared in rows if (found := ruled or declared)}
+def _stages(scope: Scope, firms: QuerySet[Firm]) -> Pairs:
+    return {pk: (stage,) for pk, stage in traits_of(scope, firms, "stage")}
 
 
-def _industries(_scope: Scope, firms: QuerySet[Firm]) -> Pairs:
-    rows = firms.values_list("pk", "industry")
-    return {pk: (code[:1],) for pk, code in rows if code}
+def _industries(scope: Scope, firms: QuerySet[Firm]) -> Pairs:
+    return {pk: (code[:1],) for pk, code in traits_of(scope, firms, "industry")}
 
 
 def _qualifications(scope: Scope, firms: QuerySet[Firm], among: Collection[str] = ()) -> Pairs:

@@ -67,6 +67,7 @@ def write_sections(
         Section("信息共享情况", [*_sharing(narrator)]),
         Section("金融产品和优惠政策", [*_products(narrator)]),
         Section("对接成效", [*_outcomes(narrator)]),
+        Section("活动与投资对接", [*_activities(narrator)]),
         Section("孵化载体", [*_incubators(narrator)]),
         Section("机构签报数据", [*_of_aggregates(narrator, aggregates)]),
         Section("部门填报指标", [*_of_indicators(narrator, indicators)]),
@@ -146,6 +147,47 @@ def _outcomes(narrator: Narrator) -> Iterator[Paragraph]:
     )
 
 
+def _activities(narrator: Narrator) -> Iterator[Paragraph]:
+    if narrator.is_zero("activities"):
+        yield narrator.tell("{since}没有登记举办的活动{activities:none}。")
+    else:
+        yield narrator.tell(
+            "{since}举办活动{activities:compared}，其中联合活动{held_joint_event}、"
+            "科技金融路演{held_roadshow}、创新创业大赛{held_contest}、培训{held_training}。",
+            "参加活动的企业{activity_firms:compared}、{firm_attendances:compared}，"
+            "金融机构等单位参加{institution_attendances:compared}，大赛获奖{awards:compared}。",
+        )
+    yield narrator.tell(
+        _or_none(narrator, "projects", "{period}新入项目库项目{projects:compared}。"),
+        _or_none(
+            narrator,
+            "intents",
+            "投资机构提出投资意向{intents:compared}，其中企业授权反馈意向金额的{intents_stated}，"
+            "意向金额{intent_amount:compared}。",
+        ),
+        _or_none(
+            narrator,
+            "investments",
+            "实现投资{investments:compared}，其中企业授权反馈金额的{investments_stated}，"
+            "投资金额{invested_amount:compared}。",
+        ),
+    )
+    if not (narrator.is_zero("intents") and narrator.is_zero("investments")):
+        yield Paragraph("意向金额、投资金额与批准额度、投放金额口径不同，分别列示，不相加。")
+
+
+_NONE = {
+    "projects": "{period}没有新入项目库的项目{projects:none}。",
+    "intents": "没有投资机构提出投资意向{intents:none}。",
+    "investments": "没有已反馈的投资{investments:none}。",
+}
+
+
+def _or_none(narrator: Narrator, code: str, sentence: str) -> str:
+    """Return the sentence, or the words that there was nothing."""
+    return _NONE[code] if narrator.is_zero(code) else sentence
+
+
 def _incubators(narrator: Narrator) -> Iterator[Paragraph]:
     yield narrator.tell("截至{last}，孵化载体在平台发布的种子资金产品{products_of_incubators}。")
 
@@ -197,8 +239,8 @@ def _of_indicators(narrator: Narrator, rows: Iterable[Indicator]) -> Iterator[Pa
 
 def _notes() -> Iterator[Paragraph]:
     yield Paragraph(
-        "“个”为需求数，“户”为去重后的企业数，“户次”为一个企业的一项需求推送一家机构计一次，"
-        "三者不相加。批准额度、投放金额、余额分别统计，不相加。"
+        "“个”为需求数，“户”为去重后的企业数，“户次”为一个企业的一项需求推送一家机构计一次"
+        "（活动的“户次”“家次”为一个企业或单位参加一场活动计一次），三者不相加。批准额度、投放金额、余额分别统计，不相加。"
         "以亿元、万元计的金额至多保留两位小数，附表列精确到元的数值。"
     )
     labels = "".join(f"“{source.label}”" for source in Source)

@@ -1,10 +1,12 @@
 """Sums for everybody: few, over the whole province, and by quarter, so that none tells on anybody.
 
-A figure is published only when enough firms, and enough institutions, stand behind it, and it
-moves only when as many have moved it: what two publications differ by is a figure, too. There
-is nothing to choose, so nothing can be narrowed down.
+A figure is published only when enough firms, and enough institutions, stand behind it and none
+of them makes up nearly all of it, and it moves only when that holds of what moved it: what two
+publications differ by is a figure, too. There is nothing to choose, so nothing can be narrowed
+down.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -29,11 +31,15 @@ CELLS: Final = (
     Cell.DISBURSED,
     Cell.DISBURSED_AMOUNT,
 )
+# Another figure with nearly the same rows: where that is behind, this one would tell it.
+_TOLD_BY: Final = {Cell.DISBURSED_AMOUNT: Cell.DISBURSED}
 KEPT_SECONDS: Final = 3_600
+# No single firm and no single institution may make up more of a figure than this.
+LARGEST_PERCENT: Final = 85
 _QUARTER: Final = 3
 _NOTE: Final = (
-    "全省合计，按季公布；企业或机构少于规定数量的数字不公布，变动涉及的企业或机构少于规定数量时"
-    "沿用上期数字。推荐不构成担保或信用评价。"
+    "全省合计，按季公布；企业或机构少于规定数量、一家占比过高的数字不公布，变动涉及的企业或机构少于规定数量"
+    "或一家占比过高时沿用上期数字。推荐不构成担保或信用评价。"
 )
 
 
@@ -81,11 +87,14 @@ def _draw(as_of: date, least: int) -> dict[str, Any]:
         facts = load_facts(WholeProvince(day))
         until = day + timedelta(days=1)
         entries = list(in_period(facts, date(as_of.year, 1, 1), until))
+        found = {cell: {entry for entry in entries if entry.cell is cell} for cell in CELLS}
         for cell in CELLS:
-            found = {entry for entry in entries if entry.cell is cell}
-            if _is_enough(facts, cell, found ^ shown[cell], least):
-                shown[cell] = found
-                published[cell] = _sums(facts, cell, found)
+            told_by = _TOLD_BY.get(cell)
+            if told_by is not None and shown[told_by] != found[told_by]:
+                continue
+            if _may_move(facts, cell, found[cell], found[cell] ^ shown[cell], least):
+                shown[cell] = found[cell]
+                published[cell] = _sums(facts, cell, found[cell])
     return {
         "source": "平台记录",
         "as_of": as_of,
@@ -97,6 +106,26 @@ def _draw(as_of: date, least: int) -> dict[str, Any]:
             {"cell": cell.value, "label": cell.label, "sums": published.get(cell)} for cell in CELLS
         ],
     }
+
+
+def _may_move(facts: Facts, cell: Cell, found: set[Entry], moved: set[Entry], least: int) -> bool:
+    """Tell whether a figure may become what was found: what it is and what moved it tell nobody."""
+    return _is_enough(facts, cell, moved, least) and not any(
+        _has_a_giant(facts, cell, entries) for entries in (found, moved)
+    )
+
+
+def _has_a_giant(facts: Facts, cell: Cell, entries: set[Entry]) -> bool:
+    """Tell whether one firm or one institution makes up nearly all: others could tell the rest."""
+    of_firm: Counter[int] = Counter()
+    of_institution: Counter[int] = Counter()
+    for entry in entries:
+        share = (entry.amount_yuan or 0) if cell is Cell.DISBURSED_AMOUNT else 1
+        of_firm[facts.firm_of.get(entry.need, 0)] += share
+        if entry.referral in facts.sent:
+            of_institution[facts.sent[entry.referral].institution] += share
+    most = max([*of_firm.values(), *of_institution.values()], default=0)
+    return most * 100 > of_firm.total() * LARGEST_PERCENT
 
 
 def _is_enough(facts: Facts, cell: Cell, moved: Iterable[Entry], least: int) -> bool:

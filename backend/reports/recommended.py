@@ -18,12 +18,12 @@ from backend.common.workdays import HOURS
 from backend.organizations.enums import Agency, DepartmentLevel
 from backend.organizations.models import Organization
 from backend.organizations.permissions import Permission
-from backend.organizations.querysets import OrganizationQuerySet
 from backend.recommendations.enums import RecommendationAct
 from backend.recommendations.models import Recommendation, RecommendationStep
 from backend.reference.models import Region
 from backend.reports.cells import Cell
 from backend.reports.facts import load_facts
+from backend.reports.groups import traits_of
 from backend.reports.scope import Scope
 
 _SOURCE = "平台记录"
@@ -127,8 +127,9 @@ def find_recommendations(
 
 
 def _visible(scope: Scope) -> QuerySet[Recommendation]:
-    inside = OrganizationQuerySet.inside(scope.region, path="need__firm__organization__")
-    return Recommendation.objects.visible_to(scope.actor).filter(inside, submitted_at__isnull=False)
+    return Recommendation.objects.visible_to(scope.actor).filter(
+        scope.inside(firm="need__firm"), submitted_at__isnull=False
+    )
 
 
 def _load_about(scope: Scope) -> dict[int, _About]:
@@ -139,9 +140,10 @@ def _load_about(scope: Scope) -> dict[int, _About]:
         "level",
         "agency",
         "department__code",
-        "need__firm__organization__region_id",
     )
-    return {pk: _About(*columns) for pk, *columns in rows}
+    found = list(rows)
+    region_of = dict(traits_of(scope, {firm for _, _, firm, *_ in found}, "region_id"))
+    return {pk: _About(need, firm, *columns, region_of[firm]) for pk, need, firm, *columns in found}
 
 
 def _period(scope: Scope, about: Mapping[int, _About]) -> Iterable[_Reached]:

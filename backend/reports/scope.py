@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from backend.common.errors import InvalidInput
 from backend.common.workdays import HOURS
+from backend.firms.models import FirmTraits
 from backend.needs.models import Need
 from backend.organizations.actors import Actor
 from backend.organizations.permissions import Permission
-from backend.organizations.querysets import OrganizationQuerySet
 from backend.reference.regions import lies_in
 from backend.referrals.models import Referral
 
@@ -73,17 +73,19 @@ class Scope:
 
     def needs(self) -> QuerySet[Need]:
         """Return the needs that the reader sees in the region; none for institutions."""
-        needs = Need.objects.visible_to(self.actor)
-        return needs if self.region is None else needs.inside(self.region)
+        return Need.objects.visible_to(self.actor).filter(self.inside(firm="firm"))
 
     def referrals(self) -> QuerySet[Referral]:
         """Return the referrals that the reader sees and that were sent until the day."""
         referrals = Referral.objects.visible_to(self.actor).filter(sent_at__lt=self.cutoff)
+        return referrals.filter(self.inside(firm="need__firm"))
+
+    def inside(self, *, firm: str) -> Q:
+        """Say "of a firm that lay in the region on the day"; ``firm`` leads to the firm."""
         if self.region is None:
-            return referrals
-        return referrals.filter(
-            OrganizationQuerySet.inside(self.region, path="need__firm__organization__")
-        )
+            return Q()
+        firms = FirmTraits.objects.firms_inside(self.region, self.cutoff)
+        return Q(**{f"{firm}__in": firms})
 
 
 def make_scope(

@@ -14,7 +14,7 @@ _OF_A_REFERRAL = (
     EventType.DOCUMENTS_GIVEN,
     EventType.REFERRAL_REOPENED,
 )
-_OF_A_LIST = (EventType.LIST_RECALLED, EventType.SHEET_RECALLED)
+_OF_A_LIST = (EventType.LIST_SENT, EventType.LIST_RECALLED, EventType.SHEET_RECALLED)
 
 
 def register_referral_events() -> None:
@@ -39,7 +39,7 @@ def _facts_of_referrals(events: Sequence[Event]) -> Facts:
 
 
 def _sides_of_list(event: Event) -> set[UUID]:
-    """Return whoever was sent the recalled sheets, or works on what stood there."""
+    """Return whoever was sent the sheets, of needs or a roster, or works on what stood there."""
     sheets = Sheet.objects.filter(public_id__in=event.payload["sheets"])
     addressed = sheets.values_list("institution__public_id", flat=True)
     units = Referral.objects.filter(sheet__in=sheets).values_list("unit__public_id", flat=True)

@@ -10,6 +10,7 @@ from factory.django import DjangoModelFactory
 from backend.firms.enums import FactSource
 from backend.firms.fact_fields import YEARLY_FIELDS
 from backend.firms.models import Fact, Firm, FirmQualification, Tenancy
+from backend.firms.traits import keep_traits
 from tests.factories.accounts import UserFactory
 from tests.factories.organizations import OrganizationFactory
 
@@ -32,6 +33,13 @@ class FirmFactory(DjangoModelFactory):
         )
 
     organization = factory.SubFactory(OrganizationFactory)
+
+    @classmethod
+    def _create(cls, model_class: type[Firm], *args: object, **values: object) -> Firm:
+        """Keep the history that the services keep."""
+        firm = super()._create(model_class, *args, **values)
+        keep_traits([firm])
+        return firm
 
 
 class FactFactory(DjangoModelFactory):

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from tests.factories.activities import ActivityFactory, ParticipationFactory
 from tests.factories.catalogue import ProductFactory
 from tests.factories.needs import NeedFactory
 from tests.factories.referrals import ReferralFactory
@@ -128,6 +129,16 @@ def test_the_figures_of_the_funnel_in_a_report_lead_to_their_rows(browse, depart
         assert found.status_code == 200, figure.code
         if figure.unit == "个" or "mechanism" in rows:
             assert found.context["page"].paginator.count == figure.value, figure.code
+
+
+def test_the_figures_on_activities_in_a_report_lead_to_their_rows(browse, department_actor):
+    ParticipationFactory.create_batch(2, attended=True, activity=ActivityFactory(held=True))
+    client = browse(department_actor)
+    linked = {figure.code: rows for figure, rows in client.get(REPORTS).context["figures"]}
+    for code, number in (("activities", 1), ("firm_attendances", 2), ("held_roadshow", 1)):
+        found = client.get(linked[code])
+        assert found.context["page"].paginator.count == number, code
+    assert "演示路演" in found.content.decode()
 
 
 def test_a_year_to_come_names_its_field(browse, department_actor):

@@ -13,6 +13,7 @@ from backend.portal.department.pages import DepartmentPage
 from backend.portal.department.scopes import query_of, read_scope
 from backend.portal.department.trend import draw_trend
 from backend.referrals.enums import ClockKind, OutcomeState
+from backend.reports.activities import COUNTED, ActivityFigure, list_activity_rows
 from backend.reports.cells import AMOUNTS, NEED_STAGES, OUTCOME_OF, STAGES, Cell
 from backend.reports.facts import load_facts
 from backend.reports.funnel import count_months, describe_row, draw_funnel, find_rows
@@ -286,6 +287,25 @@ class ResponseRows(FigurePage):
             back=reverse("portal:department_figures") + query_of(scope),
             page=page,
             rows=[describe_row(row, None, with_firm=True) for row in page],
+        )
+
+
+class ActivityRows(FigurePage):
+    """The activities, participants, projects or intents behind one figure of a report."""
+
+    template_name = "portal/department/activity_rows.html"
+    word = Permission.REPORT_DRAW
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """List the rows, a page at a time."""
+        _, scope = read_scope(self.actor, request.GET)
+        figure = _choice(ActivityFigure, request.GET.get("figure", ActivityFigure.ACTIVITIES.value))
+        return self.show(
+            title=f"{figure.label}明细",
+            scope=scope,
+            back=reverse("portal:department_reports"),
+            has_amounts=COUNTED[figure][0] == "元",
+            page=self.rows_page(list_activity_rows(scope=scope, figure=figure)),
         )
 
 

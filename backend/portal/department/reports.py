@@ -106,6 +106,7 @@ _PAGES = {
     "reports/funnel/rows/": "figures_rows",
     "reports/mechanism/rows/": "figures_mechanism",
     "reports/response/rows/": "figures_response",
+    "reports/activities/rows/": "figures_activities",
 }
 
 

@@ -97,6 +97,7 @@ urlpatterns = [
     _page("figures/", figures.Dashboard, "figures"),
     _page("figures/rows/", figures.Rows, "figures_rows"),
     _page("figures/mechanism/", figures.MechanismRows, "figures_mechanism"),
+    _page("figures/activities/", figures.ActivityRows, "figures_activities"),
     _page("figures/response/", figures.ResponseRows, "figures_response"),
     _page("reports/", reports.Read, "reports"),
     _page("reports/drawn/", reports.Drawn, "reports_drawn"),

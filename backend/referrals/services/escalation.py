@@ -14,11 +14,12 @@ from backend.needs.models import Need
 from backend.organizations.models import Organization
 from backend.partners.models import Contact
 from backend.partners.selectors import contact_on, list_live_agreements
-from backend.referrals.clocks import ReferralClock, next_due
+from backend.referrals.clocks import ReferralClock
 from backend.referrals.enums import ENDED, OPEN_CASES, CaseState, Escalation
 from backend.referrals.levels import levels_due
 from backend.referrals.models import ClockEvent, EscalationCase, Referral
 from backend.referrals.reporting import clocks_of, list_reporting
+from backend.referrals.services.due_days import store_due_day
 from backend.referrals.services.working import lock_referral
 
 SWEEP_BATCH = 500
@@ -48,11 +49,8 @@ def sweep_clocks(*, now: datetime) -> int:
             clocks = clocks_of(referral, reporting[referral.pk], now)
             if _has_something_to_tell(referral, clocks):
                 told += escalate(referral=referral, now=now)
-            elif referral.next_due_on != next_due(clocks):
-                # Beside the revision: the day is shown with the clocks, which are read anew.
-                Referral.objects.filter(pk=referral.pk, revision=referral.revision).update(
-                    next_due_on=next_due(clocks)
-                )
+            else:
+                store_due_day(referral, clocks)
 
 
 @transaction.atomic
@@ -81,7 +79,7 @@ def escalate(*, referral: Referral, now: datetime) -> int:
         return 0
     clocks = clocks_of(referral, groups, now)
     told = sum(_tell(referral, clock, level, now) for clock, level in _calls(referral, clocks))
-    Referral.objects.filter(pk=referral.pk).update(next_due_on=next_due(clocks))
+    store_due_day(referral, clocks)
     return told
 
 

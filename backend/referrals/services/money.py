@@ -18,11 +18,11 @@ from backend.referrals.lifecycle import judge, status_without_money
 from backend.referrals.models import ApprovedLine, Drawdown, Referral
 from backend.referrals.models.outcomes import AMOUNT_MAX_YUAN, TERM_MAX_MONTHS
 from backend.referrals.reporting import reached_step, steps_of_round
+from backend.referrals.services.due_days import refresh_due_day
 from backend.referrals.services.steps import answer_only, last_day
 from backend.referrals.services.working import (
     finish,
     lock_referral,
-    refresh_due_day,
     reporting_of,
     require_need_stands,
     write_step,

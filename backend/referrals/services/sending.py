@@ -33,6 +33,7 @@ from backend.referrals.list_lifecycle import ListAction, next_status
 from backend.referrals.models import ListRow, Referral, ReferralList, RosterRow, Sheet
 from backend.referrals.obstacles import Standing, load_standing
 from backend.referrals.services.approval import require_one_content
+from backend.referrals.services.due_days import set_first_due_days
 from backend.referrals.services.editing import lock_list
 from backend.referrals.sheet_content import ComposedSheet, Head, compose_sheets
 from backend.referrals.tracks import track_code
@@ -109,26 +110,25 @@ def create_referrals(
     ``rows`` have need, institution and product loaded, ``sheets`` are by institution. The
     caller sees to the state of the needs.
     """
-    referrals = copy_rows(
-        Referral,
-        (
-            Referral(
-                list_row=row,
-                sheet=sheets[row.institution_id],
-                need=row.need,
-                institution=row.institution,
-                unit=row.institution,
-                agreement_id=sheets[row.institution_id].agreement_id,
-                product_version=row.product_version,
-                track=track_code(
-                    financing_type=row.product_version.financing_type,
-                    institution_kind=row.institution.institution_kind,
-                ),
-                sent_at=now,
-            )
-            for row in rows
-        ),
-    )
+    referrals = [
+        Referral(
+            list_row=row,
+            sheet=sheets[row.institution_id],
+            need=row.need,
+            institution=row.institution,
+            unit=row.institution,
+            agreement=sheets[row.institution_id].agreement,
+            product_version=row.product_version,
+            track=track_code(
+                financing_type=row.product_version.financing_type,
+                institution_kind=row.institution.institution_kind,
+            ),
+            sent_at=now,
+        )
+        for row in rows
+    ]
+    set_first_due_days(referrals, now)
+    copy_rows(Referral, referrals)
     record_many(
         EventType.REFERRAL_SENT,
         (

@@ -14,7 +14,6 @@ from backend.needs.models import Need
 from backend.needs.services import lock_need
 from backend.organizations.actors import Actor
 from backend.organizations.row_security import as_platform
-from backend.referrals.clocks import next_due
 from backend.referrals.enums import (
     ENDED,
     OPEN_CASES,
@@ -24,7 +23,8 @@ from backend.referrals.enums import (
 )
 from backend.referrals.lifecycle import status_once
 from backend.referrals.models import EscalationCase, Referral, ReferralStep, Seen
-from backend.referrals.reporting import clocks_of, list_reporting
+from backend.referrals.reporting import list_reporting
+from backend.referrals.services.due_days import refresh_due_day
 
 # What an institution does itself: the first of them is its answer.
 _ANSWERS = frozenset({Step.ANSWERED, Step.DECLINED, Step.DOCUMENTS_ASKED, Step.OFFER_NAMED})
@@ -126,15 +126,6 @@ def finish(
         },
     )
     return referral
-
-
-def refresh_due_day(referral: Referral, now: datetime) -> None:
-    """Work out the nearest due day of a referral anew, without saving it."""
-    if referral.status in ENDED or referral.need.status == NeedStatus.FUNDED:
-        referral.next_due_on = None
-        return
-    groups = reporting_of(referral, timezone.localdate(now))
-    referral.next_due_on = next_due(clocks_of(referral, groups, now))
 
 
 def close_case(referral: Referral, now: datetime) -> None:

@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
+from tests.factories.activities import ActivityFactory, ParticipationFactory
 from tests.factories.filings import AggregateFactory, IndicatorFactory
 from tests.factories.referrals import DrawdownFactory, ReferralFactory
 
@@ -25,6 +26,7 @@ def test_every_number_of_the_annual_report_leads_to_its_rows(department_client, 
     """Each address answers, and those of the funnel list as many rows as the number says."""
     DrawdownFactory(referral=ReferralFactory(funded=True))
     AggregateFactory(signed=True)
+    ParticipationFactory(attended=True, activity=ActivityFactory(held=True))
     today = timezone.localdate()
     IndicatorFactory(department=department_actor.organization, covers_until=today, value=5312)
     answer = get(department_client, "annual/")
@@ -34,8 +36,11 @@ def test_every_number_of_the_annual_report_leads_to_its_rows(department_client, 
     for figure in figures.values():
         rows = department_client.get(f"/api/v1/{figure['rows']}")
         assert rows.status_code == 200, figure
-        if figure["rows"].startswith("reports/mechanism/"):
+        if figure["rows"].startswith("reports/mechanism/") or (
+            figure["rows"].startswith("reports/activities/") and figure["unit"] != "元"
+        ):
             assert rows.json()["count"] == figure["value"]
+    assert (figures["activities"]["value"], figures["firm_attendances"]["value"]) == (1, 1)
     for code in ("referred_times", "posted_needs", "drawdowns"):
         rows = department_client.get(f"/api/v1/{figures[code]['rows']}").json()["results"]
         assert len(rows) == figures[code]["value"]
@@ -77,6 +82,8 @@ def test_the_files_are_served_by_kind_and_opened_by_others(department_client):
         "annual/document/?kind=pdf",
         "mechanism/rows/",
         "mechanism/rows/?figure=everything",
+        "activities/rows/",
+        "activities/rows/?figure=everything",
         "response/rows/?clock=contact&state=nowhere",
         "response/rows/?institution=x&state=overdue",
         "sources/?group_by=month",
@@ -92,7 +99,9 @@ def test_a_bank_has_sources_and_green_channel_but_no_report(bank_client):
     """The reports are the department's."""
     get(bank_client, "sources/")
     get(bank_client, "green-channel/")
-    for path in ("annual/", "monthly/", "annual/document/?kind=docx", "mechanism/rows/"):
+    for path in ("annual/", "monthly/", "annual/document/?kind=docx"):
+        get(bank_client, path, 403)
+    for path in ("mechanism/rows/", "activities/rows/"):
         get(bank_client, path, 403)
 
 

@@ -1,5 +1,7 @@
 """Sheets of institutions: fetch the workbook, return it filled in."""
 
+from uuid import uuid4
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.timezone import localdate
@@ -37,6 +39,14 @@ def test_the_institution_lists_the_sheets_it_was_sent(sent, manager):
     (row,) = manager.get(SHEETS).json()["results"]
     assert row["id"] == str(sent.sheet.public_id)
     assert row["institution"] == sent.sheet.institution.code
+
+
+def test_a_list_that_a_message_named_leads_to_its_sheet(sent, manager):
+    listed = sent.sheet.referral_list.public_id
+    (row,) = manager.get(SHEETS, {"referral_list": listed}).json()["results"]
+    assert row["id"] == str(sent.sheet.public_id)
+    assert manager.get(SHEETS, {"referral_list": uuid4()}).json()["results"] == []
+    assert manager.get(SHEETS, {"referral_list": "x"}).status_code == 400
 
 
 @pytest.mark.parametrize("accept", ["*/*", "application/json", WORKBOOK_TYPE])

@@ -5,10 +5,11 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from backend.activities.demonstration import load_activities
-from backend.activities.figures import activity_figures
 from backend.activities.models import Activity, Intent, Project
 from backend.common.errors import StateConflict
 from backend.organizations.enums import Role
+from backend.reports.activities import ActivityFigure, count_activity_rows, load_activity_rows
+from backend.reports.scope import make_scope
 from tests.factories.firms import FirmFactory
 from tests.factories.needs import NeedFactory
 from tests.factories.organizations import make_actor
@@ -45,10 +46,21 @@ def test_they_load_once_and_all_say_that_they_are_made_up():
     assert Project.objects.filter(status="listed").count() == 4
     assert Intent.objects.count() == 3
     today = timezone.localdate(now)
-    figures = activity_figures(
-        region="220100", start=today.replace(year=today.year - 1, day=1), end=today, as_of=today
+    scope = make_scope(
+        actor=make_actor(organization__city_department=True, role=Role.DEPARTMENT),
+        start=today.replace(year=today.year - 1, day=1),
+        end=today,
     )
-    assert (figures.activities, figures.firm_attendances, figures.awards) == (2, 9, 2)
+    rows = load_activity_rows(scope)
+    found = [
+        count_activity_rows(rows, figure)
+        for figure in (
+            ActivityFigure.ACTIVITIES,
+            ActivityFigure.FIRM_ATTENDANCES,
+            ActivityFigure.AWARDS,
+        )
+    ]
+    assert found == [2, 9, 2]
 
 
 def test_without_the_demonstration_s_accounts_they_are_refused(settings):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from backend.common.errors import InvalidInput, NotPermitted
 from backend.exchange.roster_import import import_roster
 from backend.firms.enums import RosterKind
-from backend.firms.models import Firm, FirmQualification, Roster, Tenancy
+from backend.firms.models import Firm, FirmQualification, FirmTraits, Roster, Tenancy
 from backend.journal.models import Event
 from backend.organizations.enums import Role
 from backend.organizations.models import Organization
@@ -128,6 +128,16 @@ def test_a_firm_without_a_region_takes_the_lists(department_actor):
     run(department_actor, [HEADER, [1, ONE, "甲科技", "220103", ""]])
     firm.organization.refresh_from_db()
     assert firm.organization.region_code == "220103"
+    assert [row.region_id for row in firm.traits.order_by("pk")] == [None, "220103"]
+
+
+def test_firms_that_a_list_opens_have_a_first_row_of_their_history(department_actor):
+    run(department_actor, ROWS)
+    run(department_actor, ROWS)
+    rows = FirmTraits.objects.values_list("firm__organization__code", "region_id")
+    assert sorted(rows) == sorted(
+        Firm.objects.values_list("organization__code", "organization__region_id")
+    )
 
 
 def test_an_organization_that_has_no_record_yet_gets_one(department_actor):

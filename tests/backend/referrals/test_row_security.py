@@ -1,6 +1,7 @@
 """The database's own rules on rows, with every filter of the platform left out on purpose."""
 
 import importlib
+from collections import defaultdict
 from contextlib import nullcontext
 
 import pytest
@@ -8,7 +9,7 @@ from django.apps import apps
 from django.db import connection
 
 from backend.consents.models import Consent, Disclosure, RosterConsent
-from backend.firms.models import Fact, Firm, FirmQualification, Tenancy
+from backend.firms.models import Fact, Firm, FirmQualification, FirmTraits, Tenancy
 from backend.matches.models import MatchImpression
 from backend.needs.models import NamedInstitution, Need, NeedDocument
 from backend.organizations.enums import Role
@@ -30,13 +31,27 @@ from tests.factories.referrals import (
 )
 
 pytestmark = pytest.mark.django_db
-_MIGRATIONS = ("0006_row_security", "0007_document_rows")
-_STATED = [
-    importlib.import_module(f"backend.referrals.migrations.{name}").RULES for name in _MIGRATIONS
-]
-RULES = {role: {k: v for rules in _STATED for k, v in rules[role].items()} for role in _STATED[0]}
+_MIGRATIONS = (
+    "backend.referrals.migrations.0006_row_security",
+    "backend.referrals.migrations.0007_document_rows",
+    "backend.firms.migrations.0005_traits_append_only",
+)
+RULES = defaultdict(dict)
+for _name in _MIGRATIONS:
+    for _role, _rules in importlib.import_module(_name).RULES.items():
+        RULES[_role] |= _rules
 CONFIDENTIAL = (
-    *(Firm, Fact, FirmQualification, Tenancy, Need, NamedInstitution, Consent, Disclosure),
+    *(
+        Firm,
+        FirmTraits,
+        Fact,
+        FirmQualification,
+        Tenancy,
+        Need,
+        NamedInstitution,
+        Consent,
+        Disclosure,
+    ),
     *(Referral, ReferralList, ListRow, Sheet, RosterConsent, RosterRow),
     *(Recommendation, Endorsement, MatchImpression, NeedDocument),
     *(apps.get_model("recommendations", name) for name in ("Visitor", "StandardCheck")),
@@ -130,7 +145,10 @@ def test_firm_and_bank_get_their_own_rows_and_nobody_elses(referral, bank_actor)
         *("recommendations.Visitor", "recommendations.StandardCheck"),
         "recommendations.RecommendationStep",
     }
-    for who, hidden in (("firm", {Sheet}), ("bank", {Disclosure, NeedDocument})):
+    for who, hidden in (
+        ("firm", {FirmTraits, Sheet}),
+        ("bank", {FirmTraits, Disclosure, NeedDocument}),
+    ):
         empty = {label for label, count in before[who].items() if count == 0}
         assert empty == never_made | {model._meta.label for model in hidden}, who
 

@@ -166,3 +166,62 @@ def test_many_needs_to_one_bank_are_not_public(province, settings):
     assert sums_of("posted", date(year, 4, 2)) == {"firms": 6, "needs": 6}
     assert sums_of("referred", date(year, 4, 2)) is None
     cache.clear()
+
+
+@pytest.fixture
+def funded(province, settings):
+    """Return a call that draws money for six firms at six banks in the first quarter of last year.
+
+    It takes how much each draws, and how many more firms the first bank serves.
+    """
+    cache.clear()
+    settings.REPORTS_PUBLIC_LEAST = 5
+    province.banks += [OrganizationFactory(bank=True) for _ in range(4)]
+    year = province.today.year - 1
+
+    def make(amounts, more=0, month=2):
+        places = [*range(len(amounts)), *[0] * more]
+        for place, amount in zip(places, [*amounts, *[amounts[0]] * more], strict=True):
+            need = province.add_need(date(year, month, 1) - timedelta(days=20))
+            referral = province.send(need, province.banks[place], date(year, month, 3))
+            province.step(referral, Step.DRAWN, date(year, month, 9))
+            province.draw(referral, date(year, month, 9), amount)
+        cache.clear()
+        return date(year, month + 3 - (month - 1) % 3, 2)
+
+    yield make
+    cache.clear()
+
+
+MILLION = 1_000_000
+
+
+def test_an_amount_that_is_nearly_one_firms_is_not_public(funded):
+    """Its number of firms is: that tells no amount."""
+    today = funded([29 * MILLION, *[MILLION] * 5])  # 29 of 34: 85.3 %
+    assert sums_of("disbursed", today) == {"firms": 6, "needs": 6, "referrals": 6}
+    assert sums_of("disbursed_amount", today) is None
+
+
+def test_an_amount_of_which_one_firm_has_much_but_not_nearly_all_is_public(funded):
+    today = funded([28 * MILLION, *[MILLION] * 5])  # 28 of 33: 84.8 %
+    assert sums_of("disbursed_amount", today)["amount_yuan"] == 33 * MILLION
+
+
+def test_a_count_that_is_nearly_one_banks_takes_its_amount_along(funded):
+    """The amount's own rows would tell the count, though no bank has nearly all of the money."""
+    today = funded([1, *[MILLION] * 5], more=29)  # 30 of 35 referrals: 85.7 %
+    assert sums_of("posted", today) == {"firms": 35, "needs": 35}
+    for cell in ("referred", "disbursed", "disbursed_amount"):
+        assert sums_of(cell, today) is None, cell
+
+
+def test_what_moves_a_public_amount_is_not_nearly_one_firms_either(funded):
+    """The difference of two publications would be nearly that firm's."""
+    first = funded([MILLION] * 6)
+    assert sums_of("disbursed_amount", first)["amount_yuan"] == 6 * MILLION
+    second = funded(
+        [4 * MILLION, *[100_000] * 5], month=5
+    )  # 4 of 4.5 of the change, 4 of 10.5 in all
+    assert sums_of("disbursed", second)["firms"] == 12
+    assert sums_of("disbursed_amount", second)["amount_yuan"] == 6 * MILLION

@@ -135,6 +135,7 @@ def test_the_self_check_goes_out_and_what_happens_to_referrals():
         "referral.sent",
         "referral.withdrawn",
         "referral_list.recalled",
+        "referral_list.sent",
         "referral_list.sheet_recalled",
     ]
 

@@ -9,13 +9,13 @@ from backend.consents.services import withdraw_consent
 from backend.journal.tasks import sweep_events
 from backend.organizations.enums import Role
 from backend.referrals.models import Referral
-from backend.referrals.services import outcomes, recall
+from backend.referrals.services import outcomes, recall, rosters
 from backend.referrals.services.assigning import assign_referral
 from backend.referrals.services.documents import ask_for_documents, give_documents
 from backend.webhooks.models import WebhookMessage
-from tests.factories.consents import ConsentFactory
-from tests.factories.firms import FirmFactory
-from tests.factories.lists import consent_to, make_office, open_needs
+from tests.factories.consents import ConsentFactory, RosterConsentFactory
+from tests.factories.firms import FirmFactory, FirmQualificationFactory
+from tests.factories.lists import HEAD, consent_to, make_office, open_needs
 from tests.factories.needs import NeedFactory
 from tests.factories.organizations import OrganizationFactory, make_actor
 from tests.factories.referrals import DrawdownFactory, ReferralFactory, make_sent
@@ -28,6 +28,7 @@ EVENTS = [
     "referral.withdrawn",
     "referral.documents_given",
     "referral_list.recalled",
+    "referral_list.sent",
     "drawdown.reviewed",
 ]
 
@@ -85,6 +86,43 @@ def test_a_recalled_list_tells_who_had_a_sheet_once_and_names_nobody_else():
             {"referral_list_id": str(sent.public_id)}
         ]
         assert len(messages(endpoint, "referral.withdrawn")) == 2
+
+
+def test_a_roster_tells_whom_it_was_sent_to_by_the_list_alone():
+    """It begins no referral; each institution finds its own sheet by the list."""
+    office = make_office(banks=3)
+    firm = FirmFactory(qualifications_known=True)
+    FirmQualificationFactory(firm=firm, code="high_tech", valid_until=None)
+    for bank in office.banks[:2]:
+        RosterConsentFactory(firm=firm, institution=bank)
+    endpoints = list(map(endpoint_of, office.banks))
+    drafted = rosters.draft_roster(
+        actor=office.officer, qualifications=["high_tech"], now=timezone.now()
+    )
+
+    rosters.send_roster(
+        actor=office.officer,
+        referral_list=office.approve(drafted),
+        expected_revision=None,
+        now=timezone.now(),
+        **HEAD,
+    )
+
+    told = [messages(endpoint, "referral_list.sent") for endpoint in endpoints]
+    named = [{"referral_list_id": str(drafted.public_id)}]
+    assert told == [named, named, []]
+    assert messages(endpoints[0], "referral.sent") == []
+
+
+def test_a_list_of_needs_tells_that_its_sheet_is_there_besides_its_referrals():
+    office = make_office(banks=1)
+    consent_to(open_needs(2), office.banks)
+    (endpoint,) = map(endpoint_of, office.banks)
+
+    sent = office.draft_and_send().referral_list
+
+    assert messages(endpoint, "referral_list.sent") == [{"referral_list_id": str(sent.public_id)}]
+    assert len(messages(endpoint, "referral.sent")) == 2
 
 
 def test_the_branch_that_works_on_it_and_the_bank_above_hear_of_documents():

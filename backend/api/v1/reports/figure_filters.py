@@ -12,6 +12,7 @@ from backend.api.v1.needs.inquiries import read_day
 from backend.common.clocks import ClockState
 from backend.common.errors import InvalidInput
 from backend.organizations.actors import Actor
+from backend.reports.activities import ActivityFigure
 from backend.reports.cells import Cell
 from backend.reports.documents.files import DocumentKind
 from backend.reports.groups import GroupBy
@@ -65,6 +66,12 @@ GREEN_PARAMETER = OpenApiParameter(
 MECHANISM_PARAMETER = OpenApiParameter(
     "figure",
     {"type": "string", "enum": MechanismFigure.values},
+    required=True,
+    description="哪一个数字。",
+)
+ACTIVITY_PARAMETER = OpenApiParameter(
+    "figure",
+    {"type": "string", "enum": ActivityFigure.values},
     required=True,
     description="哪一个数字。",
 )

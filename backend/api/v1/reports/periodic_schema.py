@@ -5,6 +5,7 @@ from rest_framework import serializers
 
 from backend.api.v1.reports.figure_schema import ClockFigures, Drawn, MoneyCounts
 from backend.filings.enums import Measure
+from backend.reports.activities import ActivityFigure
 from backend.reports.cells import Cell
 from backend.reports.figures import Source
 from backend.reports.mechanism import MechanismFigure
@@ -120,6 +121,30 @@ class MechanismRowsAnswer(serializers.Serializer):
     label = serializers.CharField()
     count = serializers.IntegerField(min_value=0)
     rows = MechanismRowOutput(many=True)
+
+
+class ActivityRowOutput(serializers.Serializer):
+    """What stands behind a figure on activities, projects and intents."""
+
+    kind = serializers.ChoiceField(choices=["activity", "participation", "project", "intent"])
+    id = serializers.UUIDField()
+    day = serializers.DateField()
+    title = serializers.CharField()
+    organization = serializers.CharField(
+        allow_blank=True, help_text="企业属其他部门辖区的，不显示名称。"
+    )
+    amount_yuan = serializers.IntegerField(
+        allow_null=True, help_text="企业授权反馈的金额；不与批准额度、投放金额相加。"
+    )
+
+
+class ActivityRowsAnswer(serializers.Serializer):
+    """The rows behind one figure."""
+
+    figure = serializers.ChoiceField(choices=ActivityFigure.choices)
+    label = serializers.CharField()
+    count = serializers.IntegerField(min_value=0)
+    rows = ActivityRowOutput(many=True)
 
 
 class PublicSums(serializers.Serializer):

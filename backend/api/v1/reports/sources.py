@@ -11,12 +11,14 @@ from backend.api.filters import refuse_unknown_parameters
 from backend.api.v1.reports import figure_filters as filters
 from backend.api.v1.reports.figure_schema import FigureRow
 from backend.api.v1.reports.periodic_schema import (
+    ActivityRowsAnswer,
     GreenChannelAnswer,
     MechanismRowsAnswer,
     PublicAnswer,
     SourcesAnswer,
 )
 from backend.organizations.permissions import Permission
+from backend.reports.activities import ActivityFigure, list_activity_rows
 from backend.reports.green import draw_green_channel, find_green_rows
 from backend.reports.mechanism import MechanismFigure, list_mechanism_rows
 from backend.reports.public import KEPT_SECONDS, draw_public
@@ -31,6 +33,7 @@ class SourceActionsMixin:
         "green_channel": Permission.FIGURE_VIEW,
         "green_channel_rows": Permission.FIGURE_VIEW,
         "mechanism_rows": Permission.REPORT_DRAW,
+        "activity_rows": Permission.REPORT_DRAW,
     }
 
     @extend_schema(parameters=filters.SCOPE_PARAMETERS, responses=SourcesAnswer, filters=False)
@@ -74,6 +77,20 @@ class SourceActionsMixin:
         rows = list_mechanism_rows(scope=scope, figure=figure)
         answer = {"figure": figure, "label": figure.label, "count": len(rows), "rows": rows}
         return Response(MechanismRowsAnswer(answer).data)
+
+    @extend_schema(
+        parameters=[*filters.SCOPE_PARAMETERS, filters.ACTIVITY_PARAMETER],
+        responses=ActivityRowsAnswer,
+        filters=False,
+    )
+    @action(detail=False, url_path="activities/rows")
+    def activity_rows(self, request: Request) -> Response:
+        """List the activities, participants, projects or intents behind a figure of a report."""
+        scope = filters.read_scope(request, self.actor, beside={"figure"})
+        figure = filters.read_choice(request, "figure", ActivityFigure, is_required=True)
+        rows = list_activity_rows(scope=scope, figure=figure)
+        answer = {"figure": figure, "label": figure.label, "count": len(rows), "rows": rows}
+        return Response(ActivityRowsAnswer(answer).data)
 
     @extend_schema(responses=PublicAnswer, filters=False, auth=[{}])
     @action(detail=False, permission_classes=[AllowAny])

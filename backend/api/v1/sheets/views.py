@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api.v1.referral_lists.outputs import SheetOutput
+from backend.api.v1.sheets.filters import SheetFilter
 from backend.api.v1.sheets.serializers import ReturnedInput, ReturnedOutput
 from backend.api.v1.sheets.workbooks import WORKBOOK_TYPE, WorkbookNegotiation, respond_workbook
 from backend.api.viewsets import ListMixin, ResourceViewSet
@@ -24,6 +25,7 @@ class SheetViewSet(ListMixin, ResourceViewSet):
 
     queryset = Sheet.objects.none()
     serializer_class = SheetOutput
+    filterset_class = SheetFilter
     permission_words = {
         "list": Permission.REFERRAL_VIEW,
         "workbook": Permission.REFERRAL_VIEW,
