@@ -26,8 +26,10 @@ _LIMIT_LABELS = {
 }
 
 
-def answer_coverage(*, actor: Actor, top: int) -> bytes:
+def answer_coverage(*, actor: Actor, top: int, region: str | None = None) -> bytes:
     """Count the open needs of a department's region and below that no product serves, in JSON.
+
+    ``region`` leaves those of a division inside it.
 
     Groups are as they are, however small: the department may see each of these needs. ``top``
     cuts the relaxations. Remembered. Raises NotPermitted for everybody else.
@@ -35,13 +37,13 @@ def answer_coverage(*, actor: Actor, top: int) -> bytes:
     policies.require_can_see_coverage(actor)
 
     def make(catalogue: LoadedCatalogue, need_pks: list[int]) -> bytes:
-        return encode(_describe(actor, catalogue, need_pks, top))
+        return encode(_describe(actor, catalogue, need_pks, top, region or actor.region))
 
-    return answer_over_needs(actor=actor, question=("coverage", top), make=make)
+    return answer_over_needs(actor=actor, question=("coverage", top), make=make, region=region)
 
 
 def _describe(
-    actor: Actor, catalogue: LoadedCatalogue, need_pks: list[int], top: int
+    actor: Actor, catalogue: LoadedCatalogue, need_pks: list[int], top: int, region: str | None
 ) -> dict[str, Any]:
     as_of = actor.today
     served = adapters.find_served(catalogue.bulk_matcher(as_of), held_needs.on(as_of).columns)
@@ -49,7 +51,7 @@ def _describe(
     found = adapters.cover(catalogue.matcher, pairs, as_of=as_of, top=top, served=served)
     return {
         "as_of": as_of,
-        "region": actor.region,
+        "region": region,
         **payloads.common_payload(catalogue),
         "needs": found.needs,
         "firms": found.firms,

@@ -18,8 +18,9 @@ def answer_over_needs(
     actor: Actor,
     question: tuple[Hashable, ...],
     make: Callable[[LoadedCatalogue, list[int]], bytes],
+    region: str | None = None,
 ) -> bytes:
-    """Answer a question over the open needs that a department sees.
+    """Answer a question over the open needs that a department sees, or those of a region of it.
 
     ``make`` takes the catalogue and the needs' primary keys. Its answer is remembered for as
     long as neither the catalogue nor one of these needs, their firms and organizations
@@ -27,10 +28,12 @@ def answer_over_needs(
     """
     catalogue = catalogues.current()
     needs = Need.objects.visible_to(actor).open().order_by("pk")
+    if region is not None:
+        needs = needs.inside(region)
     states = list(
         needs.values_list("pk", "revision", "firm__revision", "firm__organization__revision")
     )
-    whole_question = (*question, actor.region, actor.today)
+    whole_question = (*question, actor.region, region, actor.today)
     state = (catalogue.version, sha256(repr(states).encode()).digest())
     known = catalogues.answers.find(whole_question)
     if known is not None and known.state == state:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from backend.common.errors import NotPermitted
+from backend.common.errors import NotPermitted, StateConflict
 from backend.common.problems import ProblemList
 from backend.journal.enums import EventType
 from backend.journal.services import record
@@ -70,10 +70,8 @@ def set_route(
 
     A provincial department's manager does this, for the province or a part of it.
     """
+    require_can_set_route(actor)
     department = actor.organization
-    is_province = department.department_level == DepartmentLevel.PROVINCE
-    if not (actor.has(Permission.ROUTE_EDIT) and is_province):
-        raise NotPermitted("permission_denied", "只有省级部门负责人可以设定推荐层级。")
     _check(actor, region, levels, direct_levels)
     VerificationRoute.objects.update_or_create(
         region_id=region,
@@ -93,6 +91,36 @@ def set_route(
             "levels": list(levels),
             "direct_levels": sorted(direct_levels),
         },
+    )
+    return route_of(region)
+
+
+def require_can_set_route(actor: Actor) -> None:
+    """A provincial department's manager says which levels take part."""
+    is_province = actor.organization.department_level == DepartmentLevel.PROVINCE
+    if not (actor.has(Permission.ROUTE_EDIT) and is_province):
+        raise NotPermitted("permission_denied", "只有省级部门负责人可以设定推荐层级。")
+
+
+@transaction.atomic
+def remove_route(*, actor: Actor, region: str) -> Route:
+    """Take the setting of a region back; return what holds there now.
+
+    Recommendations under way keep their levels. Raises StateConflict where none was set.
+    """
+    require_can_set_route(actor)
+    rows = VerificationRoute.objects.filter(OrganizationQuerySet.inside(actor.region))
+    row = rows.select_for_update(of=("self",)).filter(region_id=region).first()
+    if row is None:
+        raise StateConflict(
+            "no_setting", f"地区“{region[:20]}”没有单独设定推荐层级，沿用上级地区的设定。"
+        )
+    row.delete()
+    record(
+        EventType.ROUTE_CHANGED,
+        subject=actor.organization,
+        actor=actor,
+        payload={"region": region, "removed": True},
     )
     return route_of(region)
 

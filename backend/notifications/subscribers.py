@@ -9,6 +9,7 @@ from backend.journal.models import Event
 from backend.notifications.enums import Importance
 from backend.notifications.models import Notification
 from backend.notifications.registry import Message, messages_of
+from backend.organizations.models import Membership
 
 BATCH = 1_000
 
@@ -16,11 +17,17 @@ BATCH = 1_000
 def write_notifications(event: Event) -> None:
     """Write what an event says to people; harmless when it runs twice.
 
-    Nobody is told of what they did themselves.
+    Nobody is told of what they did themselves, or of what happened before they came.
     """
     rows = [row for message in messages_of(EventType(event.type)) for row in _rows(message, event)]
     if not rows:
         return
+    newcomers = set(
+        Membership.objects.filter(
+            pk__in={row.recipient_id for row in rows}, created_at__gt=event.occurred_at
+        ).values_list("pk", flat=True)
+    )
+    rows = [row for row in rows if row.recipient_id not in newcomers]
     Notification.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
     if any(row.importance == Importance.URGENT for row in rows):
         transaction.on_commit(wake, robust=True)

@@ -2,7 +2,7 @@
 
 from backend.common.errors import StateConflict
 from backend.organizations.actors import Actor
-from backend.organizations.enums import OrganizationKind, Role
+from backend.organizations.enums import Agency, DepartmentLevel, OrganizationKind, Role
 from backend.organizations.models import Membership, Organization
 from backend.organizations.permissions import Permission
 from backend.reference.regions import lies_in
@@ -36,6 +36,23 @@ def can_edit_organization(actor: Actor, organization: Organization) -> bool:
     if not actor.has(Permission.ORGANIZATION_EDIT):
         return False
     return actor.role is Role.ADMINISTRATOR or organization.pk == actor.organization.pk
+
+
+def can_set_agency(actor: Actor, department: Organization) -> bool:
+    """Administrators say of which agency a department is, and so does the one above it.
+
+    The agency decides what a department may do, so that nobody sets their own.
+    """
+    if not actor.has(Permission.ORGANIZATION_EDIT) or department.pk == actor.organization.pk:
+        return False
+    if actor.role is Role.ADMINISTRATOR:
+        return True
+    return (
+        actor.is_department
+        and actor.organization.department_level == DepartmentLevel.PROVINCE
+        and actor.organization.agency_code == Agency.SCIENCE
+        and lies_in(department.region_code, actor.region)
+    )
 
 
 def can_see_capacity(actor: Actor, organization: Organization) -> bool:

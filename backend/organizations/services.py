@@ -13,7 +13,7 @@ from backend.journal.enums import EventType
 from backend.journal.services import record
 from backend.organizations import policies, validators
 from backend.organizations.actors import Actor
-from backend.organizations.enums import AuthorityBasis, OrganizationKind, Rank, Role
+from backend.organizations.enums import Agency, AuthorityBasis, OrganizationKind, Rank, Role
 from backend.organizations.models import Membership, Organization
 
 # An authority lasts at most this long; then it is proved anew.
@@ -86,6 +86,30 @@ def update_organization(
         payload={"fields": sorted(changes.keys() & EDITABLE_FIELDS)},
     )
     return organization
+
+
+@transaction.atomic
+def set_agency(
+    *, actor: Actor, department: Organization, agency: Agency, expected_revision: int | None
+) -> Organization:
+    """Say of which agency a department is; what it signed and verified before stays."""
+    department = Organization.objects.select_for_update().get(pk=department.pk)
+    if not policies.can_set_agency(actor, department):
+        raise NotPermitted(
+            "permission_denied", "所属系统由系统管理员或省级科技管理部门负责人为其他部门设定。"
+        )
+    department.check_revision(expected_revision)
+    if department.kind != OrganizationKind.DEPARTMENT:
+        raise InvalidInput.of("agency", "unsuitable", "只有部门有所属系统。")
+    before, department.agency = department.agency_code, agency.value
+    department.save_revision()
+    record(
+        EventType.ORGANIZATION_CHANGED,
+        subject=department,
+        actor=actor,
+        payload={"fields": ["agency"], "from": before, "to": agency.value},
+    )
+    return department
 
 
 @transaction.atomic

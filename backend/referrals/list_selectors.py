@@ -1,7 +1,7 @@
 """What is read of lists: pages, the preview of what would be sent, differences, sheets."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -49,16 +49,20 @@ class Preview:
     fallen: Mapping[ListRow | RosterRow, Obstacle]
 
 
-def preview_list(referral_list: ReferralList, *, day: date) -> Preview:
+def preview_list(
+    referral_list: ReferralList, *, day: date, keys: Collection[int] | None = None
+) -> Preview:
     """Compose the sheets of a list that was not sent yet; nothing is kept or locked.
 
+    ``keys`` are those of the rows that are asked about, by default all: sheets then hold no more
+    than these, numbered from one.
     Raises StateConflict for a list that was sent: its sheets say what was shown.
     """
     if referral_list.sent_at is not None:
         raise StateConflict("already_sent", "清单已发送，请查看各机构收到的清单。")
     if referral_list.kind == ListKind.ROSTER:
-        return _preview_roster(referral_list, day=day)
-    rows = referral_list.rows.standing().sharing_names()
+        return _preview_roster(referral_list, day=day, keys=keys)
+    rows = _among(referral_list.rows.standing(), keys).sharing_names()
     pairs = [(row.need_id, row.institution_id) for row in rows]
     standing = load_standing(
         pairs,
@@ -93,8 +97,14 @@ def preview_list(referral_list: ReferralList, *, day: date) -> Preview:
     return Preview(sheets, fallen)
 
 
-def _preview_roster(referral_list: ReferralList, *, day: date) -> Preview:
-    rows = list(referral_list.roster_rows.standing().with_names())
+def _among(rows: Any, keys: Collection[int] | None) -> Any:
+    return rows if keys is None else rows.filter(pk__in=keys)
+
+
+def _preview_roster(
+    referral_list: ReferralList, *, day: date, keys: Collection[int] | None
+) -> Preview:
+    rows = list(_among(referral_list.roster_rows.standing(), keys).with_names())
     institutions = {row.institution_id for row in rows}
     agreements = list_live_agreements(
         department=referral_list.department, institution_ids=institutions, day=day

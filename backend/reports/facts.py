@@ -7,12 +7,13 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db.models import Min, Q
+from django.db.models.functions import TruncDate
 
 from backend.common.workdays import HOURS
 from backend.journal.enums import EventType
 from backend.journal.models import Event
 from backend.matches.enums import RunStatus
-from backend.matches.models import MatchRow
+from backend.matches.models import MatchRow, MatchRun
 from backend.referrals.enums import OutcomeState, Step
 from backend.referrals.models import (
     ApprovedLine,
@@ -79,49 +80,73 @@ def load_facts(scope: Recorded) -> Facts:
 
 
 def _of_needs(scope: Recorded, firm_of: dict[int, int]) -> Iterator[Entry]:
-    """Yield when needs were posted first, verified and matched first, and what they ask for."""
+    """Yield when needs were posted first, verified and matched first, and what they ask for.
+
+    Days are local ones, read as such from the database: a midnight ends the scope, so a day
+    tells as much as the moment, and is read in a fraction of the time.
+    """
+    last = scope.last_recorded
     again = _first_submissions(scope)
-    matched = dict(
-        MatchRow.objects.filter(
-            Q(eligible_count__gt=0) | Q(to_confirm_count__gt=0),
-            run__status=RunStatus.FINISHED,
-            run__ended_at__lt=scope.cutoff,
-            need__in=scope.needs().values("pk"),
+    matched = _first_matches(scope)
+    rows = (
+        scope.needs()
+        .order_by()
+        .annotate(posted_on=_local_day("submitted_at"), verified_on=_local_day("verified_at"))
+        .values_list(
+            "pk", "firm_id", "posted_on", "verified_on", "amount_min_yuan", "amount_max_yuan"
         )
-        .values("need_id")
-        .annotate(at=Min("run__ended_at"))
-        .values_list("need_id", "at")
     )
-    columns = ("pk", "public_id", "firm_id", "submitted_at", "verified_at")
-    asked = ("amount_min_yuan", "amount_max_yuan")
-    rows = scope.needs().values_list(*columns, *asked)
-    for pk, public_id, firm, submitted, verified, low, high in rows:
+    for pk, firm, posted, verified, low, high in rows:
         firm_of[pk] = firm
-        posted = min(submitted, again.get(public_id, submitted))
-        if posted >= scope.cutoff:
+        posted = min(posted, again.get(pk, posted))  # noqa: PLW2901 - the row forgot the first
+        if posted > last:
             continue
-        yield Entry(Cell.POSTED, _day(posted), pk, None, pk)
-        if verified is not None and verified < scope.cutoff:
-            day = _day(verified)
-            yield Entry(Cell.VERIFIED, day, pk, None, pk)
+        yield Entry(Cell.POSTED, posted, pk, None, pk)
+        if verified is not None and verified <= last:
+            yield Entry(Cell.VERIFIED, verified, pk, None, pk)
             amount = low if high is None else high
             if amount is not None:
-                yield Entry(Cell.ASKED_AMOUNT, day, pk, None, pk, amount)
+                yield Entry(Cell.ASKED_AMOUNT, verified, pk, None, pk, amount)
         if pk in matched:
-            yield Entry(Cell.MATCHED, _day(matched[pk]), pk, None, pk)
+            yield Entry(Cell.MATCHED, matched[pk], pk, None, pk)
 
 
-def _first_submissions(scope: Recorded) -> dict[object, datetime]:
+def _local_day(field: str) -> TruncDate:
+    return TruncDate(field, tzinfo=HOURS.zone)
+
+
+def _first_matches(scope: Recorded) -> dict[int, date]:
+    """Return the day of the first finished run in which each need found a product."""
+    runs = MatchRun.objects.filter(status=RunStatus.FINISHED, ended_at__lt=scope.cutoff)
+    day_of = {pk: _day(at) for pk, at in runs.values_list("pk", "ended_at")}
+    found: dict[int, date] = {}
+    rows = (
+        MatchRow.objects.filter(
+            Q(eligible_count__gt=0) | Q(to_confirm_count__gt=0),
+            run__in=day_of,
+            need__in=scope.needs().values("pk"),
+        )
+        .order_by()
+        .values_list("need_id", "run_id")
+    )
+    for need, run in rows:
+        day = day_of[run]
+        if day < found.get(need, date.max):
+            found[need] = day
+    return found
+
+
+def _first_submissions(scope: Recorded) -> dict[int, date]:
     """Return when needs that were returned once had been submitted first: the row forgot."""
     returned = scope.needs().filter(returned_at__isnull=False)
-    return dict(
-        Event.objects.filter(
-            type=EventType.NEED_SUBMITTED, subject_id__in=returned.values("public_id")
-        )
+    need_of = {public_id: pk for pk, public_id in returned.values_list("pk", "public_id")}
+    first = (
+        Event.objects.filter(type=EventType.NEED_SUBMITTED, subject_id__in=need_of)
         .values("subject_id")
         .annotate(at=Min("occurred_at"))
         .values_list("subject_id", "at")
     )
+    return {need_of[subject]: _day(at) for subject, at in first}
 
 
 def _of_sendings(
@@ -129,20 +154,25 @@ def _of_sendings(
 ) -> Iterator[Entry]:
     """Yield what was sent, and keep what it is grouped by; the unit is that of the day."""
     moved = units_on(scope)
-    rows = scope.referrals().values_list(
-        "pk",
-        "need_id",
-        "need__firm_id",
-        "track",
-        "institution_id",
-        "unit_id",
-        "product_version__product_id",
-        "sent_at",
+    rows = (
+        scope.referrals()
+        .order_by()
+        .annotate(sent_on=_local_day("sent_at"))
+        .values_list(
+            "pk",
+            "need_id",
+            "need__firm_id",
+            "track",
+            "institution_id",
+            "unit_id",
+            "product_version__product_id",
+            "sent_on",
+        )
     )
-    for pk, need, firm, track, institution, unit, product, at in rows:
+    for pk, need, firm, track, institution, unit, product, day in rows:
         firm_of[need] = firm
         sent[pk] = Sent(need, track, institution, moved.get(pk, unit), product)
-        yield Entry(Cell.REFERRED, _day(at), need, pk, pk)
+        yield Entry(Cell.REFERRED, day, need, pk, pk)
 
 
 def _load_drawn(scope: Recorded) -> dict[int, _Drawn]:

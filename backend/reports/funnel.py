@@ -4,7 +4,7 @@ A row counts in the period in which it reached a stage first; a referral counts 
 however often it was taken up again. Nothing is added across stages, amounts or outcomes.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -44,8 +44,18 @@ Tally = dict[Cell, list[Entry]]
 class FoundRows:
     """The visible rows behind one figure; ``entries`` says by key when and how much."""
 
-    rows: QuerySet
+    visible: QuerySet
     entries: Mapping[int, Entry]
+
+    @property
+    def rows(self) -> QuerySet:
+        """All of them, as a set to be filtered and ordered."""
+        return self.visible.filter(pk__in=self.entries)
+
+    def rows_of(self, keys: Collection[int]) -> list[Any]:
+        """Return some of them, in the order of their keys: a page need not look for all."""
+        found = self.visible.in_bulk(list(keys))
+        return [found[key] for key in keys if key in found]
 
 
 def draw_funnel(
@@ -109,19 +119,20 @@ def find_rows(
         keys = read_keys(scope, facts, group_by)
         entries = (entry for entry in entries if key in keys(entry))
     found = {entry.row: entry for entry in entries}
-    return FoundRows(_rows_of(scope, cell, found), found)
+    return FoundRows(_visible(scope, cell), found)
 
 
-def _rows_of(scope: Scope, cell: Cell, found: Collection[int]) -> QuerySet:
+def _visible(scope: Scope, cell: Cell) -> QuerySet:
+    """Return what stands behind a cell and may be seen."""
     referrals = Referral.objects.visible_to(scope.actor)
     if cell in NEED_CELLS:
         needs = Need.objects.visible_to(scope.actor)
-        return needs.filter(pk__in=found).select_related("firm__organization")
+        return needs.select_related("firm__organization")
     related = ("need__firm__organization", "institution", "unit")
     if cell in REFERRAL_STAGES:
-        return referrals.filter(pk__in=found).select_related(*related)
+        return referrals.select_related(*related)
     model = ApprovedLine if cell is Cell.LINE_AMOUNT else Drawdown
-    rows = model.objects.filter(pk__in=found, referral__in=referrals.values("pk"))
+    rows = model.objects.filter(referral__in=referrals.values("pk"))
     return rows.order_by("pk").select_related(*(f"referral__{path}" for path in related))
 
 
@@ -136,6 +147,22 @@ def in_year_before(facts: Facts, scope: Scope) -> Iterable[Entry]:
     for entry in in_period(facts, start, end):
         # Only the month is read of it, and every month has a first day.
         yield entry._replace(day=entry.day.replace(year=entry.day.year + 1, day=1))
+
+
+def count_months(facts: Facts, scope: Scope) -> dict[str, Counter[Cell]]:
+    """Count the rows of each cell by month, as 2026-11; only months in which something happened.
+
+    A need stands once in a stage of needs and a referral once in each of its stages, so that the
+    rows of a stage are as many as what it counts.
+    """
+    found: defaultdict[str, Counter[Cell]] = defaultdict(Counter)
+    months: dict[date, str] = {}
+    for entry in in_period(facts, scope.start, scope.end):
+        month = months.get(entry.day)
+        if month is None:
+            month = months[entry.day] = f"{entry.day:%Y-%m}"
+        found[month][entry.cell] += 1
+    return dict(found)
 
 
 def tally_of(keys: Keys | None, entries: Iterable[Entry]) -> defaultdict[str, Tally]:

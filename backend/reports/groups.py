@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 from typing import Final
 
 from django.db import models
+from django.db.models import QuerySet
 
 from backend.catalogue.models import Product
 from backend.common.errors import InvalidInput
@@ -59,7 +60,7 @@ def read_keys(scope: Scope, facts: Facts, group_by: GroupBy) -> Keys:
     if group_by in OF_REFERRALS:
         code_of = _codes_of_referrals(facts, group_by)
         return lambda entry: code_of.get(entry.referral or 0, ())
-    of_firm = _LOADERS[group_by](scope, set(facts.firm_of.values()))
+    of_firm = _LOADERS[group_by](scope, _firms_of(scope))
     return lambda entry: of_firm.get(facts.firm_of[entry.need]) or (UNKNOWN,)
 
 
@@ -70,47 +71,55 @@ def _codes_of_referrals(facts: Facts, group_by: GroupBy) -> Pairs:
     return {pk: (codes[key],) for pk, key in keys.items()}
 
 
-def _counties(_scope: Scope, firms: Collection[int]) -> Pairs:
-    rows = Firm.objects.filter(pk__in=firms).values_list("pk", "organization__region_id")
+def _firms_of(scope: Scope) -> QuerySet[Firm]:
+    """Return the firms of the scope's needs, as the database knows them: not key by key."""
+    return Firm.objects.filter(pk__in=scope.needs().order_by().values("firm_id")).order_by()
+
+
+def _counties(_scope: Scope, firms: QuerySet[Firm]) -> Pairs:
+    rows = firms.values_list("pk", "organization__region_id")
     return {pk: (code,) for pk, code in rows if code}
 
 
-def _cities(scope: Scope, firms: Collection[int]) -> Pairs:
+def _cities(scope: Scope, firms: QuerySet[Firm]) -> Pairs:
     return {pk: (f"{code[:4]}00",) for pk, (code,) in _counties(scope, firms).items()}
 
 
-def _stages(_scope: Scope, firms: Collection[int]) -> Pairs:
-    rows = Firm.objects.filter(pk__in=firms).values_list("pk", "stage_override", "declared_stage")
+def _stages(_scope: Scope, firms: QuerySet[Firm]) -> Pairs:
+    rows = firms.values_list("pk", "stage_override", "declared_stage")
     return {pk: (found,) for pk, ruled, declared in rows if (found := ruled or declared)}
 
 
-def _industries(_scope: Scope, firms: Collection[int]) -> Pairs:
-    rows = Firm.objects.filter(pk__in=firms).values_list("pk", "industry")
+def _industries(_scope: Scope, firms: QuerySet[Firm]) -> Pairs:
+    rows = firms.values_list("pk", "industry")
     return {pk: (code[:1],) for pk, code in rows if code}
 
 
-def _qualifications(scope: Scope, firms: Collection[int]) -> Pairs:
+def _qualifications(scope: Scope, firms: QuerySet[Firm], among: Collection[str] = ()) -> Pairs:
     """Return what firms held on the day, as far as it had been recorded by then."""
     day = scope.as_of
     rows = FirmQualification.objects.filter(
         models.Q(valid_from__isnull=True) | models.Q(valid_from__lte=day),
         models.Q(valid_until__isnull=True) | models.Q(valid_until__gt=day),
         recorded_at__lt=scope.cutoff,
-        firm__in=firms,
-    )
+        firm__in=firms.values("pk"),
+    ).order_by()
+    if among:
+        rows = rows.filter(code__in=among)
     return _several(rows.values_list("firm_id", "code"))
 
 
-def _tech_firms(scope: Scope, firms: Collection[int]) -> Pairs:
-    held = _qualifications(scope, firms)
+def _tech_firms(scope: Scope, firms: QuerySet[Firm]) -> Pairs:
+    held = _qualifications(scope, firms, TECH_QUALIFICATIONS)
     return {
-        firm: (TECH if TECH_QUALIFICATIONS.intersection(held.get(firm, ())) else NOT_TECH,)
-        for firm in firms
+        firm: (TECH if firm in held else NOT_TECH,) for firm in firms.values_list("pk", flat=True)
     }
 
 
-def _incubators(scope: Scope, firms: Collection[int]) -> Pairs:
-    rows = Tenancy.objects.current(scope.as_of).filter(created_at__lt=scope.cutoff, firm__in=firms)
+def _incubators(scope: Scope, firms: QuerySet[Firm]) -> Pairs:
+    rows = Tenancy.objects.current(scope.as_of).filter(
+        created_at__lt=scope.cutoff, firm__in=firms.values("pk")
+    )
     return _several(rows.values_list("firm_id", "incubator__code"))
 
 

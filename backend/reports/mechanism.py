@@ -223,21 +223,27 @@ def _versions(scope: Scope, kind: Q | None = None) -> list[MechanismRow]:
             published_at__lt=end,
             is_reference=False,
         )
-        .select_related("product__institution")
         .order_by("product", "number")
+        .values_list(*_OF_PRODUCTS)
     )
-    return list({row.product_id: _product_row(row) for row in rows}.values())
+    return list({row[0]: _product_row(*row) for row in rows}.values())
 
 
-def _product_row(version: ProductVersion) -> MechanismRow:
-    return MechanismRow(
-        "product",
-        version.product.public_id,
-        _day(version.published_at),
-        version.product.code,
-        version.name,
-        version.product.institution.name,
-    )
+# A version has half a hundred columns; these are read.
+_OF_PRODUCTS = (
+    "product_id",
+    "product__public_id",
+    "published_at",
+    "product__code",
+    "name",
+    "product__institution__name",
+)
+
+
+def _product_row(
+    _product: int, public_id: UUID, at: datetime, code: str, name: str, institution: str
+) -> MechanismRow:
+    return MechanismRow("product", public_id, _day(at), code, name, institution)
 
 
 def _products_green(scope: Scope) -> list[MechanismRow]:
@@ -254,13 +260,13 @@ def _products_new(scope: Scope) -> Iterator[MechanismRow]:
     """Yield the products whose first version was published in the period."""
     rows = (
         ProductVersion.objects.filter(published_at__lt=scope.cutoff, is_reference=False)
-        .select_related("product__institution")
         .order_by("product", "published_at")
+        .values_list(*_OF_PRODUCTS)
     )
-    first: dict[int, ProductVersion] = {}
+    first: dict[int, tuple[Any, ...]] = {}
     for row in rows:
-        first.setdefault(row.product_id, row)
-    return (_product_row(row) for row in first.values() if _in_period(scope, row.published_at))
+        first.setdefault(row[0], row)
+    return (_product_row(*row) for row in first.values() if _in_period(scope, row[2]))
 
 
 def _policies_new(scope: Scope) -> Iterator[MechanismRow]:

@@ -48,6 +48,11 @@ class WholeProvince:
         """The midnight that ends the day."""
         return HOURS.end_of(self.as_of)
 
+    @property
+    def last_recorded(self) -> date:
+        """The day that the midnight ends."""
+        return self.as_of
+
     def needs(self) -> QuerySet[Need]:
         """Return the needs that were ever submitted."""
         return Need.objects.filter(submitted_at__isnull=False)

@@ -27,6 +27,10 @@ class Recorded(Protocol):
     def cutoff(self) -> datetime:
         """The midnight; what was recorded before it counts."""
 
+    @property
+    def last_recorded(self) -> date:
+        """The day that the midnight ends."""
+
     def needs(self) -> QuerySet[Need]:
         """Return the needs."""
 
@@ -51,6 +55,11 @@ class Scope:
     def cutoff(self) -> datetime:
         """The midnight that ends the day; what was recorded before it counts."""
         return HOURS.end_of(self.as_of)
+
+    @property
+    def last_recorded(self) -> date:
+        """The day that the midnight ends."""
+        return self.as_of
 
     @property
     def last_day(self) -> date:

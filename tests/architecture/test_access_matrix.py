@@ -97,6 +97,8 @@ BODIES: dict[str, dict[str, object]] = {
         "levels": ["county", "city", "province"],
         "direct_levels": [],
     },
+    "POST /api/v1/recommendations/routes/remove/": {"region": "220100"},
+    "POST /api/v1/organizations/{id}/agency/": {"agency": "finance"},
     "PATCH /api/v1/aggregates/{id}/": {"loans": 3},
     "PATCH /api/v1/announcements/{id}/": {"title": "更正后的标题"},
     "POST /api/v1/announcements/{id}/withdraw/": {"reason": "内容有误"},

@@ -11,6 +11,7 @@ from tests.factories.needs import NeedFactory
 from tests.factories.referrals import ReferralFactory
 
 FIGURES = reverse("portal:department_figures")
+DRAWN = reverse("portal:department_reports_drawn")
 REPORTS = reverse("portal:department_reports")
 
 
@@ -61,8 +62,35 @@ def test_institutions_are_ranked_and_lead_to_their_referrals(browse, department_
     referral = ReferralFactory()
     client = browse(department_actor)
     (row,) = client.get(FIGURES).context["response"]
-    assert row["institution_name"] == referral.institution.name
+    assert row["name"] == referral.institution.name
     assert referral.need.code in client.get(row["href"]).content.decode()
+
+
+def test_each_number_of_the_ranking_leads_to_so_many_rows(browse, department_actor):
+    ReferralFactory.create_batch(2)
+    client = browse(department_actor)
+    for row in client.get(FIGURES).context["response"]:
+        assert client.get(row["href"]).context["page"].paginator.count == row["referrals"]
+        for label, number, href in row["cells"]:
+            if number is not None:
+                assert client.get(href).context["page"].paginator.count == number, label
+
+
+def test_the_trend_names_each_month_and_leads_to_its_rows(browse, department_actor, needs):
+    client = browse(department_actor)
+    today = timezone.localdate()
+    year_ago = today.replace(year=today.year - 1, day=1)
+    trend = client.get(FIGURES, {"start": year_ago.isoformat()}).context["trend"]
+    assert len(trend.months) == 13
+    label, number, href = trend.months[-1].numbers[0]
+    assert (label, number) == ("已发布", 3)
+    assert client.get(href).context["page"].paginator.count == 3
+    assert trend.months[0].numbers[0][1] == 0
+
+
+def test_one_month_alone_makes_no_line(browse, department_actor, needs):
+    first = timezone.localdate().replace(day=1).isoformat()
+    assert browse(department_actor).get(FIGURES, {"start": first}).context["trend"] is None
 
 
 def test_an_unknown_figure_is_not_found(browse, department_actor):
@@ -80,7 +108,8 @@ def test_a_report_is_read_and_fetched_as_word_and_excel(browse, department_actor
     asked = {"kind": kind, "year": today.year}
     if kind == "monthly":
         asked["month"] = today.month
-    text = client.get(REPORTS, asked).content.decode()
+    assert "正在汇总" in client.get(REPORTS, asked).content.decode()
+    text = client.get(DRAWN, asked).content.decode()
     assert "信息共享机制运行情况" in text
     assert "平台逐笔记录" in text
     for file in ("docx", "xlsx"):
@@ -91,13 +120,13 @@ def test_a_report_is_read_and_fetched_as_word_and_excel(browse, department_actor
 
 def test_the_figures_of_the_funnel_in_a_report_lead_to_their_rows(browse, department_actor, needs):
     client = browse(department_actor)
-    figures = client.get(REPORTS).context["figures"]
+    figures = client.get(DRAWN).context["figures"]
     linked = {figure.code: (figure, rows) for figure, rows in figures if rows}
     assert linked
     for figure, rows in linked.values():
         found = client.get(rows)
         assert found.status_code == 200, figure.code
-        if figure.unit == "个":
+        if figure.unit == "个" or "mechanism" in rows:
             assert found.context["page"].paginator.count == figure.value, figure.code
 
 
@@ -127,6 +156,23 @@ def test_where_a_product_serves_all_there_is_no_gap(browse, department_actor, ne
     answer = browse(department_actor).get(reverse("portal:department_coverage"))
     assert answer.context["cities"][0]["unserved"] == 0
     assert "没有缺口" in answer.content.decode()
+
+
+def test_a_tile_becomes_a_brief_without_a_firms_name(browse, department_actor, needs):
+    client = browse(department_actor)
+    (city,) = client.get(reverse("portal:department_coverage")).context["cities"]
+    brief = reverse("portal:department_coverage_brief")
+    for code in (city["code"], city["counties"][0]["code"], "220000"):
+        answer = client.get(brief, {"region": code})
+        text = answer.content.decode()
+        assert answer.context["demand"].needs == 3
+        assert "信用贷款" in text
+        assert "3 项" in text
+        assert all(need.firm.organization.name not in text for need in needs)
+    assert client.get(brief, {"region": "110000"}).status_code == 404
+    assert client.get(brief).context["region"] == "220000"
+    queue = client.get(reverse("portal:department_needs"), {"show": "open", "region": city["code"]})
+    assert queue.context["page"].paginator.count == 3
 
 
 def test_others_find_no_figures_of_the_department(browse, bank_actor, auditor_actor):

@@ -7,7 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from backend.organizations.enums import Role
+from backend.portal.department.pages import DepartmentPage
 from backend.referrals.enums import ListStatus
+from backend.referrals.list_selectors import preview_list
 from backend.referrals.models import Referral, ReferralList
 from tests.factories.lists import consent_to, make_office, open_needs
 from tests.factories.matches import MatchRunFactory
@@ -167,10 +169,31 @@ def test_the_preview_shows_sheets_and_what_would_fall_out(browse, office):
     gone = needs[0]
     gone.status = "expired"
     gone.save()
-    text = browse(office.officer).get(page(drafted, "preview")).content.decode()
-    assert "现在发送会剔除" in text
-    assert gone.code in text
-    assert "新增 1" in text
+    client = browse(office.officer)
+    texts = [
+        client.get(page(drafted, "preview"), {"institution": bank.code}).content.decode()
+        for bank in office.banks
+        if drafted.rows.filter(institution=bank).exists()
+    ]
+    assert any("现在发送会剔除" in text and gone.code in text for text in texts)
+    assert any("新增" in text and needs[1].code in text for text in texts)
+
+
+def test_the_preview_composes_the_page_that_is_shown_and_no_more(browse, office, monkeypatch):
+    monkeypatch.setattr(DepartmentPage.rows_page, "__defaults__", (2,))
+    open_needs(5)
+    drafted = office.draft(per_need=1)
+    named = drafted.rows.first().institution
+    composed = []
+    monkeypatch.setattr(
+        "backend.portal.department.list_sheets.list_selectors.preview_list",
+        lambda found, **kwargs: composed.append(kwargs["keys"]) or preview_list(found, **kwargs),
+    )
+    client = browse(office.officer)
+    text = client.get(page(drafted, "preview"), {"institution": named.code, "page": 2})
+    rows = drafted.rows.filter(institution=named).order_by("need__code")
+    assert composed == [[row.pk for row in rows[2:4]]]
+    assert f"""<td data-label="序号">{3}</td>""" in text.content.decode()
 
 
 def test_a_sheet_is_shown_as_sent_and_handed_out_as_a_workbook(browse, office):

@@ -74,6 +74,7 @@ def add_what_only_pages_name(world: World) -> None:
     """Add rows that addresses of the API reach through their list or referral."""
     world.objects["rows"] = world.objects["referral-lists"].rows.first()
     world.objects["firm-rows"] = world.objects["referral-lists"].roster_rows.first()
+    world.objects["units"] = world.people["other_city"].organization
     world.objects["drawdowns"] = DrawdownFactory(referral=world.objects["referrals"])
     world.objects["answers"] = "decline"
 

@@ -17,6 +17,7 @@ from backend.matches.demonstration.accounts import (
     open_partner_accounts,
     prove,
 )
+from backend.matches.demonstration.announcements import load_announcements
 from backend.matches.demonstration.consents import load_consents
 from backend.matches.demonstration.firms import load_firms
 from backend.matches.demonstration.needs import load_needs
@@ -32,7 +33,7 @@ from backend.needs.enums import NeedStatus
 from backend.needs.models import Need
 from backend.organizations.actors import Actor
 from backend.organizations.enums import OrganizationKind
-from backend.organizations.models import Organization
+from backend.organizations.models import Membership, Organization
 
 _INCUBATOR = "demo-inc-guanggu"
 
@@ -92,7 +93,12 @@ def load_demonstration(*, path: Path, now: datetime) -> list[Account]:
     )
     of_firms = _firm_accounts(needs, records, officer=officer, now=now)
     load_endorsements(by_name["demo-incubator"])
-    return [*accounts, county, *partners, *of_firms]
+    load_announcements(by_name["demo-city-officer"], now=now)
+    opened = [*accounts, county, *partners, *of_firms]
+    # Handed over now: what was loaded before is nobody's news.
+    places = [account.actor.membership.pk for account in opened]
+    Membership.objects.filter(pk__in=places).update(created_at=timezone.now())
+    return opened
 
 
 def _firm_accounts(

@@ -43,10 +43,13 @@ def _cities(counts: dict[str, int], unserved: Counter[str]) -> list[dict[str, An
     found: dict[str, dict[str, Any]] = {}
     for code, count in sorted(counts.items()):
         key = f"{code[:4]}00" if code else ""
-        city = found.setdefault(key, {"name": _short_city(key, called), "needs": 0, "counties": []})
+        city = found.setdefault(
+            key, {"code": key, "name": _short_city(key, called), "needs": 0, "counties": []}
+        )
         city["needs"] += count
         city["counties"].append(
             {
+                "code": code,
                 "name": _short(called.get(code, code or "未知"), called.get(key, "")),
                 "needs": count,
                 "band": 0 if not most else min(_BANDS, 1 + count * _BANDS // (most + 1)),

@@ -7,18 +7,22 @@ from typing import Any, NamedTuple
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
+from backend.common.clocks import ClockState
 from backend.organizations.permissions import Permission
 from backend.portal.department.pages import DepartmentPage
 from backend.portal.department.scopes import query_of, read_scope
+from backend.portal.department.trend import draw_trend
 from backend.referrals.enums import ClockKind, OutcomeState
 from backend.reports.cells import AMOUNTS, NEED_STAGES, OUTCOME_OF, STAGES, Cell
 from backend.reports.facts import load_facts
-from backend.reports.funnel import describe_row, draw_funnel, find_rows
+from backend.reports.funnel import count_months, describe_row, draw_funnel, find_rows
 from backend.reports.groups import GroupBy
+from backend.reports.mechanism import MechanismFigure, list_mechanism_rows
 from backend.reports.response import draw_response, find_response_rows
 from backend.reports.scope import Scope, one_year_before
 
 _FULL = 100.0
+_FIRST_FIGURE = MechanismFigure.AGREEMENTS_LIVE.value
 _GROUPS = (
     GroupBy.MONTH,
     GroupBy.CITY,
@@ -27,6 +31,13 @@ _GROUPS = (
     GroupBy.INDUSTRY,
     GroupBy.QUALIFICATION,
     GroupBy.TECH_FIRM,
+)
+# How a clock ended or stands: what it is called, its number, and the state of its rows.
+_ANSWERS = (
+    ("按时", "within", ClockState.STOPPED_IN_TIME),
+    ("迟答", "after", ClockState.STOPPED_LATE),
+    ("办理中", "running", ClockState.RUNNING),
+    ("逾期未答", "overdue", ClockState.OVERDUE),
 )
 
 
@@ -78,7 +89,8 @@ class Dashboard(FigurePage):
         form, scope = read_scope(self.actor, request.GET)
         wanted = request.GET.get("group", "")
         group_by = GroupBy(wanted) if wanted in {one.value for one in _GROUPS} else None
-        funnel = draw_funnel(scope=scope, group_by=group_by, facts=load_facts(scope))
+        facts = load_facts(scope)
+        funnel = draw_funnel(scope=scope, group_by=group_by, facts=facts)
         return self.show(
             status=422 if form.errors else 200,
             form=form,
@@ -90,6 +102,13 @@ class Dashboard(FigurePage):
             group_choices=[(one.value, one.label) for one in _GROUPS],
             groups=self._groups(scope, funnel, group_by),
             groups_overlap=funnel["groups_overlap"],
+            trend=draw_trend(
+                scope,
+                count_months(facts, scope),
+                address=lambda cell, key: self.rows_at(
+                    scope, cell=cell.value, group_by=GroupBy.MONTH.value, key=key
+                ),
+            ),
             response=self._response(scope),
         )
 
@@ -160,14 +179,39 @@ class Dashboard(FigurePage):
         ranked = []
         for row in rows:
             first = next(iter(row["clocks"]), None)
-            median = first and first["median_workdays"]
-            overdue = sum(clock["overdue"] for clock in row["clocks"])
-            href = reverse("portal:department_figures_response") + query_of(
-                scope, institution=row["institution"]
+            ranked.append(
+                {
+                    "name": row["institution_name"],
+                    "referrals": row["referrals"],
+                    "first": first,
+                    "by": first and first["median_workdays"],
+                    "href": self.answers_at(scope, institution=row["institution"]),
+                    "cells": self._answers(scope, row["institution"], first),
+                }
             )
-            ranked.append(row | {"first": first, "late": overdue, "href": href, "by": median})
-        ranked.sort(key=lambda row: (row["by"] is None, row["by"] or 0, row["institution"]))
+        ranked.sort(key=lambda row: (row["by"] is None, row["by"] or 0, row["name"]))
         return ranked
+
+    def _answers(
+        self, scope: Scope, institution: str, first: Mapping[str, Any] | None
+    ) -> list[tuple[str, int | None, str]]:
+        """Return how the first clock ended or stands, each number with where its rows are."""
+        return [
+            (
+                label,
+                first and first[key],
+                self.answers_at(
+                    scope, institution=institution, clock=first["clock"], state=state.value
+                )
+                if first
+                else "",
+            )
+            for label, key, state in _ANSWERS
+        ]
+
+    def answers_at(self, scope: Scope, **which: str) -> str:
+        """Return the page that lists the referrals behind response times."""
+        return reverse("portal:department_figures_response") + query_of(scope, **which)
 
 
 class Rows(FigurePage):
@@ -182,13 +226,35 @@ class Rows(FigurePage):
         wanted = request.GET.get("group_by", "")
         group_by = _choice(GroupBy, wanted) if wanted else None
         found = find_rows(scope=scope, cell=cell, group_by=group_by, key=request.GET.get("key"))
-        page = self.rows_page(found.rows)
+        latest_first = sorted(found.entries, key=lambda key: (found.entries[key].day, key))[::-1]
+        page = self.rows_page(latest_first)
         return self.show(
             title=f"{cell.label}明细",
             scope=scope,
             back=reverse("portal:department_figures") + query_of(scope),
             page=page,
-            rows=[describe_row(row, found.entries[row.pk], with_firm=True) for row in page],
+            rows=[
+                describe_row(row, found.entries[row.pk], with_firm=True)
+                for row in found.rows_of(list(page))
+            ],
+        )
+
+
+class MechanismRows(FigurePage):
+    """What stands behind a figure on the mechanism: agreements, sheets, products, matters …"""
+
+    template_name = "portal/department/mechanism_rows.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """List the rows, a page at a time."""
+        _, scope = read_scope(self.actor, request.GET)
+        figure = _choice(MechanismFigure, request.GET.get("figure") or _FIRST_FIGURE)
+        rows = list_mechanism_rows(scope=scope, figure=figure)
+        return self.show(
+            title=f"{figure.label}明细",
+            scope=scope,
+            back=reverse("portal:department_reports"),
+            page=self.rows_page(rows),
         )
 
 
@@ -205,11 +271,13 @@ class ResponseRows(FigurePage):
         # All institutions together have so many rows only where a clock is asked about.
         if institution is None and not clock:
             clock = ClockKind.ACKNOWLEDGE.value
+        state = request.GET.get("state", "")
         rows = find_response_rows(
             scope=scope,
             institution=institution,
             unit=None,
             clock=_choice(ClockKind, clock) if clock else None,
+            state=_choice(ClockState, state) if state and clock else None,
         )
         page = self.rows_page(rows.order_by("sent_at", "pk"))
         return self.show(

@@ -9,8 +9,9 @@ from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
 
 from backend.exchange.sheet_workbook import write_sheet
+from backend.organizations.models import Organization
 from backend.portal.department.lists import ListPage, address_of
-from backend.referrals import list_selectors
+from backend.referrals import list_selectors, previews
 from backend.referrals.enums import ChangeKind
 from backend.referrals.models import ReferralList
 
@@ -24,7 +25,7 @@ def _count(changes: dict[str, str]) -> list[tuple[str, int]]:
 
 
 class Preview(ListPage):
-    """What each institution would be sent now, against its last sheet, and what falls out."""
+    """What each institution would be sent now, a page of rows at a time, and what falls out."""
 
     template_name = "portal/department/list_preview.html"
 
@@ -34,22 +35,37 @@ class Preview(ListPage):
         if found.sent_at is not None:
             messages.info(request, "清单已发送，下面是各机构收到的清单。")
             return redirect(address_of(found))
-        preview = list_selectors.preview_list(found, day=self.actor.today)
-        sheets = list(preview.sheets)
-        wanted = request.GET.get("institution") or (sheets[0].institution.code if sheets else "")
-        chosen = next((one for one in sheets if one.institution.code == wanted), None)
+        expected = previews.list_expected_sheets(found)
+        wanted = request.GET.get("institution", "")
+        named = {one.institution.code: one for one in expected}
+        chosen = named.get(wanted) or next(iter(expected), None)
         return self.show(
             title=f"预览 {found.number}",
             list=found,
             back=address_of(found),
-            sheets=[(one, one.content["totals"], _count(dict(one.changes))) for one in sheets],
+            expected=expected,
             chosen=chosen,
-            content=list_selectors.content_as_sent(chosen) if chosen else None,
-            fallen=self._fallen(preview),
+            **(self._content(found, chosen.institution) if chosen else {}),
         )
 
-    def _fallen(self, preview: list_selectors.Preview) -> list[tuple[Any, str]]:
-        return [(row, obstacle.label) for row, obstacle in preview.fallen.items()]
+    def _content(self, found: ReferralList, institution: Organization) -> dict[str, Any]:
+        """Compose the rows of the page that is shown, and say which of them would fall out."""
+        page = self.rows_page(previews.list_expected_rows(found, institution))
+        preview = list_selectors.preview_list(
+            found, day=self.actor.today, keys=[row.pk for row in page]
+        )
+        sheet = next(iter(preview.sheets), None)
+        return {
+            "page": page,
+            "content": list_selectors.content_as_sent(sheet) if sheet else None,
+            "version": sheet.version if sheet else None,
+            "fallen": [(row, obstacle.label) for row, obstacle in preview.fallen.items()],
+            "others": [
+                (ChangeKind(kind).label, count)
+                for kind, count in previews.count_others(found, institution).items()
+                if count
+            ],
+        }
 
 
 class SheetDetail(ListPage):
@@ -61,17 +77,21 @@ class SheetDetail(ListPage):
         """Show the sheet."""
         found = self.find(self.lists(), list_id)
         sheet = self.find(list_selectors.list_sheets(found).defer(None), sheet_id)
+        content = list_selectors.content_of(sheet)
+        # Rows and referrals stand in one order, so that one page turns both.
+        page = self.rows_page(content["rows"])
         return self.show(
             title=f"{sheet.institution.name} 第 {sheet.version} 版",
             list=found,
             sheet=sheet,
             back=address_of(found),
-            content=list_selectors.content_of(sheet),
+            content=content | {"rows": list(page)},
+            page=page,
             counts=_count(sheet.changes),
             changes=[
                 change
                 for change in list_selectors.compare_sheets(sheet, sheet.previous)
-                if change["change"] != ChangeKind.SAME
+                if change["change"] in {ChangeKind.CHANGED, ChangeKind.WITHDRAWN}
             ],
             referrals=self._referrals(sheet),
         )

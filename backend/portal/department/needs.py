@@ -17,6 +17,7 @@ from backend.needs.models import Need
 from backend.needs.routes import route_of
 from backend.needs.undoing import UNDO_MINUTES, list_undoable
 from backend.organizations.permissions import Permission
+from backend.portal import names
 from backend.portal.department.forms import BatchForm, NeedReturnForm
 from backend.portal.department.pages import AskPage, DepartmentPage
 from backend.recommendations.models import Recommendation
@@ -58,11 +59,16 @@ class Queue(NeedPage):
         wanted = self.request.GET.get("q", "").strip()[:60]
         if wanted:
             needs = needs.named(wanted)
+        region = self.request.GET.get("region", "")
+        region = region if region in names.regions() else ""
+        if region:
+            needs = needs.inside(region)
         return {
             "page": self.rows_page(needs.order_by("submitted_at", "pk")),
             "selection": selection,
             "selections": SELECTIONS.items(),
             "wanted": wanted,
+            "region": region,
             "waiting": Need.objects.visible_to(self.actor).submitted().count(),
             "can_verify": self.actor.has(Permission.NEED_VERIFY),
             "undoable": list_undoable(actor=self.actor, now=self.now)

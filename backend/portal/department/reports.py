@@ -15,8 +15,8 @@ from backend.portal.forms import DayField, PlainForm
 from backend.portal.pages import put_on_form
 from backend.reports.documents.files import DocumentKind, write_file
 from backend.reports.figures import Figure
-from backend.reports.periodic import Report, ReportKind, draw_report, report_scope
-from backend.reports.scope import EARLIEST
+from backend.reports.periodic import ReportKind, draw_report, report_scope
+from backend.reports.scope import EARLIEST, Scope
 
 _MONTHS = 12
 
@@ -39,21 +39,19 @@ class ReportPage(DepartmentPage):
 
     word = Permission.REPORT_DRAW
 
-    def draw(self, kind: ReportKind, form: PeriodForm) -> Report | None:
-        """Return the report that the form asks for; None, with the reason on the form."""
+    def scope(self, kind: ReportKind, form: PeriodForm) -> Scope | None:
+        """Return what the form asks about; None, with the reason on the form."""
         if not form.is_valid():
             return None
         try:
-            scope = report_scope(actor=self.actor, kind=kind, **form.cleaned_data)
-            return draw_report(scope=scope, kind=kind)
+            return report_scope(actor=self.actor, kind=kind, **form.cleaned_data)
         except DomainError as error:
             put_on_form(form, error)
             return None
 
 
-def _entries_of(report: Report) -> dict[str, Any]:
+def _entries_of(scope: Scope) -> dict[str, Any]:
     """Return what one would have entered for a report."""
-    scope = report.scope
     return {"year": scope.start.year, "month": scope.start.month, "as_of": scope.as_of}
 
 
@@ -69,36 +67,57 @@ class Read(ReportPage):
     template_name = "portal/department/report.html"
 
     def get(self, request: HttpRequest, kind: str = ReportKind.ANNUAL) -> HttpResponse:
-        """Draw the report as of a day."""
+        """Show which report it is; what is long to draw is asked for by the page itself."""
         report_kind = _kind(request.GET.get("kind", kind))
         form = PeriodForm(request.GET, kind=report_kind)
-        report = self.draw(report_kind, form)
-        if report:
-            form = PeriodForm(kind=report_kind, initial=_entries_of(report))
+        scope = self.scope(report_kind, form)
+        if scope:
+            form = PeriodForm(kind=report_kind, initial=_entries_of(scope))
         return self.show(
-            status=200 if report else 422,
-            title=report.title if report else report_kind.label,
+            status=200 if scope else 422,
+            title=report_kind.label,
             form=form,
             kind=report_kind.value,
             kinds=ReportKind.choices,
-            report=report,
-            figures=[(one, _rows_behind(one)) for one in report.figures.values()] if report else [],
+            scope=scope,
             files=DocumentKind.choices,
         )
 
 
-_FUNNEL_ROWS = "reports/funnel/rows/"
+class Drawn(ReportPage):
+    """The report itself, as a part of its page: half a second's work at ten thousand needs."""
+
+    template_name = "portal/department/parts/report_drawn.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Draw the report as of a day."""
+        kind = _kind(request.GET.get("kind", ReportKind.ANNUAL.value))
+        scope = self.scope(kind, PeriodForm(request.GET, kind=kind))
+        if scope is None:
+            raise Http404
+        report = draw_report(scope=scope, kind=kind)
+        return self.show(
+            report=report,
+            figures=[(one, _rows_behind(one)) for one in report.figures.values()],
+        )
+
+
+_PAGES = {
+    "reports/funnel/rows/": "figures_rows",
+    "reports/mechanism/rows/": "figures_mechanism",
+    "reports/response/rows/": "figures_response",
+}
 
 
 def _rows_behind(figure: Figure) -> str:
-    """Return the page with the rows of a figure of the funnel; nothing for other figures."""
+    """Return the page with the rows of a figure; nothing for a figure that has none."""
     path, _, query = figure.rows.partition("?")
-    if path != _FUNNEL_ROWS:
+    if path not in _PAGES:
         return ""
     asked = dict(parse_qsl(query))
     asked["start"] = asked.pop("from")
     asked["last"] = (date.fromisoformat(asked.pop("until")) - timedelta(days=1)).isoformat()
-    return f"{reverse('portal:department_figures_rows')}?{urlencode(asked)}"
+    return f"{reverse(f'portal:department_{_PAGES[path]}')}?{urlencode(asked)}"
 
 
 class File(ReportPage):
@@ -108,10 +127,10 @@ class File(ReportPage):
         """Hand out the Word or Excel file."""
         kind = _kind(request.GET.get("kind", ReportKind.ANNUAL.value))
         file = request.GET.get("file", DocumentKind.WORD.value)
-        report = self.draw(kind, PeriodForm(request.GET, kind=kind))
-        if report is None or file not in DocumentKind.values:
+        scope = self.scope(kind, PeriodForm(request.GET, kind=kind))
+        if scope is None or file not in DocumentKind.values:
             raise Http404
-        found = write_file(report, DocumentKind(file))
+        found = write_file(draw_report(scope=scope, kind=kind), DocumentKind(file))
         return HttpResponse(
             found.data,
             content_type=found.media_type,

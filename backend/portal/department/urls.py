@@ -4,6 +4,7 @@ from django.urls import path
 
 from backend.portal.department import (
     announcements,
+    brief,
     catalogue,
     chain,
     coverage,
@@ -20,6 +21,7 @@ from backend.portal.department import (
     recommendations,
     reports,
     rosters,
+    routes,
     runs,
 )
 
@@ -47,6 +49,14 @@ urlpatterns = [
     _page(_WORD, recommendations.Detail, "recommendations_detail"),
     _page(f"{_WORD}verify/", recommendations.Verify, "recommendations_verify"),
     _page(f"{_WORD}return/", recommendations.Return, "recommendations_return"),
+    _page("recommendations/routes/", routes.Routes, "recommendations_routes"),
+    _page("recommendations/routes/set/", routes.SetRoute, "recommendations_routes_set"),
+    _page("recommendations/routes/remove/", routes.RemoveRoute, "recommendations_routes_remove"),
+    _page(
+        "recommendations/routes/<uuid:unit_id>/agency/",
+        routes.SetAgency,
+        "recommendations_routes_agency",
+    ),
     _page("lists/", lists.Lists, "lists"),
     _page("lists/draft/", lists.Draft, "lists_draft"),
     _page("lists/roster/", rosters.DraftRoster, "lists_roster"),
@@ -81,8 +91,10 @@ urlpatterns = [
     _page("matters/<uuid:matter_id>/repair/", matters.RepairMatter, "matters_repair"),
     _page("figures/", figures.Dashboard, "figures"),
     _page("figures/rows/", figures.Rows, "figures_rows"),
+    _page("figures/mechanism/", figures.MechanismRows, "figures_mechanism"),
     _page("figures/response/", figures.ResponseRows, "figures_response"),
     _page("reports/", reports.Read, "reports"),
+    _page("reports/drawn/", reports.Drawn, "reports_drawn"),
     _page("reports/file/", reports.File, "reports_file"),
     _page("runs/", runs.Runs, "runs"),
     _page("runs/start/", runs.Start, "runs_start"),
@@ -90,6 +102,7 @@ urlpatterns = [
     _page("runs/<uuid:run_id>/progress/", runs.Progress, "runs_progress"),
     _page("runs/<uuid:run_id>/cancel/", runs.Cancel, "runs_cancel"),
     _page("coverage/", coverage.Coverage, "coverage"),
+    _page("coverage/brief/", brief.Brief, "coverage_brief"),
     _page("products/", catalogue.Products, "products"),
     _page("products/<uuid:product_id>/", catalogue.ProductDetail, "products_detail"),
     _page("announcements/", announcements.Announcements, "announcements"),

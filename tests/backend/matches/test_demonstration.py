@@ -7,9 +7,12 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from backend.accounts.models import ApiKey, User
+from backend.announcements.models import Announcement
 from backend.catalogue.models import Product
 from backend.firms.models import Firm
+from backend.journal.services import sweep
 from backend.needs.models import Need
+from backend.notifications.models import Notification
 from backend.organizations.actors import resolve_actor
 from backend.organizations.models import Membership, Organization
 from backend.partners.models import Agreement, Contact
@@ -65,6 +68,7 @@ def test_the_demonstration_is_whole(codes_and_catalogue, demo_mode):
     assert {"draft", "submitted", "open"} <= states
     assert Need.objects.open().count() >= 120
     assert Product.objects.filter(institution__is_demonstration=True).count() >= 40
+    _check_beginning()
     _check_accounts(printed)
     _check_partners()
     _check_recommendations()
@@ -132,6 +136,14 @@ def _check_list():
     assert Referral.objects.values("institution").distinct().count() >= 6
     named = Referral.objects.filter(need__consents__isnull=False).values("need").distinct()
     assert 0 < named.count() < Referral.objects.values("need").distinct().count()
+
+
+def _check_beginning():
+    """Nobody begins with news of what was loaded; everybody with what a department makes known."""
+    while sweep(now=timezone.now()):
+        pass
+    assert not Notification.objects.exists()
+    assert Announcement.objects.filter(status="published", is_pinned=True).count() == 1
 
 
 def _check_second_run():

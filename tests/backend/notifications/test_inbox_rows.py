@@ -306,3 +306,15 @@ def test_managers_hear_of_an_endpoint_that_fails(bank_actor, relay_all, told):
     relay_all()
 
     assert told(bank_actor) == ["institution.endpoint_failing"]
+
+
+def test_whoever_comes_later_is_not_told_of_what_happened_before(
+    firm_actor, department_actor, relay_all, told
+):
+    need = NeedFactory(firm__organization=firm_actor.organization, submitted=True)
+    needs.verify_need(actor=department_actor, need=need, expected_revision=None, now=timezone.now())
+    newcomer = make_actor(organization=firm_actor.organization, proved=True)
+    relay_all()
+
+    assert told(firm_actor) == ["firm.need_verified"]
+    assert told(newcomer) == []

@@ -4,10 +4,10 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from backend.common.errors import InvalidInput, NotPermitted
+from backend.common.errors import InvalidInput, NotPermitted, StateConflict
 from backend.needs import services as needs
 from backend.needs.models import VerificationRoute
-from backend.needs.routes import DEFAULT_ROUTE, route_of, set_route
+from backend.needs.routes import DEFAULT_ROUTE, remove_route, route_of, set_route
 from tests.backend.recommendations.conftest import make_officer
 from tests.factories.organizations import make_actor
 
@@ -99,6 +99,19 @@ def test_only_the_provinces_manager_sets_routes_and_only_inside(line):
     for outside in ("230000", "229999", "22"):
         with pytest.raises(InvalidInput):
             configure(line, outside, ["city"])
+
+
+def test_a_setting_that_is_taken_back_lets_the_division_around_it_count(line):
+    configure(line, "220000", ["province"])
+    configure(line, "220100", ["city", "province"])
+
+    assert remove_route(actor=line.province, region="220100").levels == ("province",)
+
+    assert route_of("220102").levels == ("province",)
+    with pytest.raises(StateConflict):
+        remove_route(actor=line.province, region="220100")
+    with pytest.raises(NotPermitted):
+        remove_route(actor=line.city, region="220000")
 
 
 def test_the_database_refuses_a_route_downward(line):

@@ -38,6 +38,12 @@ class OrganizationChange(StrictSerializer):
     capacity = WholeNumberField(required=False, allow_null=True)
 
 
+class AgencyInput(StrictSerializer):
+    """Of which agency a department is."""
+
+    agency = CodeField(Agency.choices)
+
+
 class ServiceRegions(StrictSerializer):
     """The regions that an institution's unit serves."""
 

@@ -13,6 +13,7 @@ from backend.api.filters import refuse_unknown_parameters
 from backend.api.v1.memberships.serializers import MembershipInput, MembershipOutput
 from backend.api.v1.organizations.filters import OrganizationFilter
 from backend.api.v1.organizations.serializers import (
+    AgencyInput,
     OrganizationChange,
     OrganizationInput,
     OrganizationOutput,
@@ -21,7 +22,7 @@ from backend.api.v1.organizations.serializers import (
 from backend.api.viewsets import ListMixin, ResourceViewSet, RetrieveMixin
 from backend.common.errors import InvalidInput
 from backend.organizations import policies, services
-from backend.organizations.enums import Rank, Role
+from backend.organizations.enums import Agency, Rank, Role
 from backend.organizations.models import Membership, Organization
 from backend.organizations.permissions import Permission
 from backend.partners.services import set_service_regions
@@ -39,6 +40,7 @@ class OrganizationViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
         "retrieve": Permission.ORGANIZATION_VIEW,
         "create": Permission.ORGANIZATION_CREATE,
         "partial_update": Permission.ORGANIZATION_EDIT,
+        "set_agency": Permission.ORGANIZATION_EDIT,
         "memberships": Permission.MEMBERSHIP_VIEW,
         "add_membership": Permission.MEMBERSHIP_MANAGE,
         "service_regions": Permission.ORGANIZATION_VIEW,
@@ -68,6 +70,18 @@ class OrganizationViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
             expected_revision=self.expected_revision(),
         )
         return self.respond(organization)
+
+    @extend_schema(request=AgencyInput, responses=OrganizationOutput)
+    @action(detail=True, methods=["post"], url_path="agency")
+    def set_agency(self, request: Request, id: str) -> Response:
+        """Say of which agency a department is."""
+        department = services.set_agency(
+            actor=self.actor,
+            department=self.get_object(),
+            agency=Agency(self.read_input(AgencyInput)["agency"]),
+            expected_revision=self.expected_revision(),
+        )
+        return self.respond(department)
 
     @extend_schema(responses=MembershipOutput(many=True))
     @action(detail=True, filterset_class=None, serializer_class=MembershipOutput)

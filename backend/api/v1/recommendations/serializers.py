@@ -83,6 +83,12 @@ class RouteInput(StrictSerializer):
     )
 
 
+class RemoveRouteInput(StrictSerializer):
+    """Whose setting is taken back."""
+
+    region = TextField(max_length=6)
+
+
 class RouteOutput(serializers.Serializer):
     """What holds in a region, and whose setting that is."""
 

@@ -18,6 +18,7 @@ from backend.api.v1.recommendations.serializers import (
     RecommendationDetail,
     RecommendationInput,
     RecommendationOutput,
+    RemoveRouteInput,
     ReturnRecommendationInput,
     RouteInput,
     RouteOutput,
@@ -28,7 +29,7 @@ from backend.api.v1.recommendations.serializers import (
 from backend.api.viewsets import ListMixin, ResourceViewSet
 from backend.common.errors import InvalidInput
 from backend.needs.models import Need
-from backend.needs.routes import list_routes, set_route
+from backend.needs.routes import list_routes, remove_route, set_route
 from backend.organizations.permissions import Permission
 from backend.recommendations.models import Recommendation
 from backend.recommendations.services import drafting, leading
@@ -51,6 +52,7 @@ class RecommendationViewSet(ListMixin, ResourceViewSet):
         "return_to_department": Permission.RECOMMENDATION_VERIFY,
         "routes": Permission.RECOMMENDATION_EDIT,
         "configure_route": Permission.ROUTE_EDIT,
+        "remove_route": Permission.ROUTE_EDIT,
     }
 
     def get_queryset(self) -> QuerySet[Recommendation]:
@@ -158,6 +160,13 @@ class RecommendationViewSet(ListMixin, ResourceViewSet):
     def configure_route(self, request: Request) -> Response:
         """Set the levels of a region; recommendations under way keep theirs."""
         route = set_route(actor=self.actor, now=timezone.now(), **self.read_input(RouteInput))
+        return Response(RouteOutput(route).data)
+
+    @extend_schema(request=RemoveRouteInput, responses=RouteOutput)
+    @action(detail=False, methods=["post"], url_path="routes/remove")
+    def remove_route(self, request: Request) -> Response:
+        """Take the setting of a region back; answers with what holds there now."""
+        route = remove_route(actor=self.actor, **self.read_input(RemoveRouteInput))
         return Response(RouteOutput(route).data)
 
     def _named_need(self, public_id: UUID) -> Need:
