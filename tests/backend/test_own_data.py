@@ -10,8 +10,8 @@ from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from backend.common.errors import NotPermitted, StateConflict
-from backend.exchange.own_data.package import FORMAT, export_own_data
-from backend.exchange.own_data.sections import LEFT_OUT, SECTIONS
+from backend.exchange.own_data_package import FORMAT, export_own_data
+from backend.exchange.own_data_sections import LEFT_OUT, SECTIONS
 from backend.journal.models import Event
 from backend.organizations.enums import Rank
 from tests.architecture.world import make_world

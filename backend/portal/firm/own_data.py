@@ -6,8 +6,8 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from backend.common.errors import DomainError
-from backend.exchange.own_data.package import export_own_data
-from backend.exchange.own_data.sections import SECTIONS
+from backend.exchange.own_data_package import export_own_data
+from backend.exchange.own_data_sections import SECTIONS
 from backend.firms import services
 from backend.organizations.enums import Rank
 from backend.organizations.permissions import Permission

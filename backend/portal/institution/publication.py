@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.functional import SimpleLazyObject
 
 from backend.catalogue import services
 from backend.catalogue.conditions import complete_undisclosed
@@ -48,10 +49,13 @@ class PublishProduct(ProductPage):
                 now=self.now,
             )
 
-        done = "已发布，立即参与比对；科技管理部门会看到新增匹配的需求。"
-        if form.is_valid():
-            return self.submit(form, publish, to=address_of, done=done, shown=shown)
-        return self.submit(form, publish, to=address_of, **self._context(shown))
+        return self.submit(
+            form,
+            publish,
+            to=address_of,
+            done="已发布，立即参与比对；科技管理部门会看到新增匹配的需求。",
+            **self._context(shown),
+        )
 
     def _context(self, shown: ShownProduct) -> dict[str, Any]:
         """Work out what the draft would change; nothing is changed by it."""
@@ -61,8 +65,11 @@ class PublishProduct(ProductPage):
         return {
             "title": f"发布：{(draft or shown.version).name}",
             "shown": shown,
-            "found": explore_product(
-                actor=self.actor, product=shown.product, values={}, as_of=self.actor.today
+            # Tried only where the page is shown (again).
+            "found": SimpleLazyObject(
+                lambda: explore_product(
+                    actor=self.actor, product=shown.product, values={}, as_of=self.actor.today
+                )
             ),
             "changes": changes_of(differences(content_of(shown.product.current_version), after)),
             "undisclosed": [CRITERIA[code] for code in after["undisclosed"]],

@@ -24,7 +24,7 @@ from backend.api.v1.firms.serializers import (
 )
 from backend.api.v1.firms.tenancies import FirmTenanciesMixin
 from backend.api.viewsets import ListMixin, ResourceViewSet
-from backend.exchange.own_data.package import export_own_data
+from backend.exchange.own_data_package import export_own_data
 from backend.firms import services
 from backend.firms.models import Firm
 from backend.firms.selectors import get_figures

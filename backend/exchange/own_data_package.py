@@ -15,7 +15,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from backend.common.errors import NotPermitted
-from backend.exchange.own_data.sections import SECTIONS, Section
+from backend.exchange.own_data_record import Section
+from backend.exchange.own_data_sections import SECTIONS
 from backend.firms.models import Firm
 from backend.journal.enums import EventType
 from backend.journal.services import record

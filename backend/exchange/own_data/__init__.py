@@ -1,1 +1,0 @@
-"""Everything that the platform holds about a firm, handed to the firm itself."""
