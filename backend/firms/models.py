@@ -105,10 +105,14 @@ class Firm(EditableModel):
 class FirmTraits(models.Model):
     """Where a firm lay, its industry and its stage as given, since a moment; only added to.
 
-    Figures group by these as of past days. The database refuses updates by trigger.
+    Figures group by these as of past days. Each row follows the one that it replaced. The database
+    refuses updates by trigger.
     """
 
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="traits")
+    follows = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
     region = models.ForeignKey(
         Region,
         verbose_name="所在地区",
@@ -126,6 +130,20 @@ class FirmTraits(models.Model):
     class Meta:
         ordering = ["pk"]
         verbose_name_plural = "firm traits"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["firm"],
+                condition=Q(follows__isnull=True),
+                name="firm_traits_begin_once",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["recorded_at"],
+                condition=Q(follows__isnull=False),
+                name="firm_traits_changed",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.firm} ({self.recorded_at})"

@@ -67,10 +67,28 @@ class FirmTraitsQuerySet(models.QuerySet):
         )
         return self.order_by("firm_id", nearest).distinct("firm_id")
 
-    def firms_inside(self, region: str | None, moment: datetime) -> Self:
-        """Return the keys of the firms that lay in a region or below at a moment."""
-        rows = self.filter(pk__in=self.known_at(moment).values("pk"))
-        return rows.filter(OrganizationQuerySet.inside(region)).values("firm_id")
+    def first_since(self, moment: datetime) -> Self:
+        """Leave, per firm that has changed since a moment, the change that came first.
+
+        What it follows is what counted at the moment; the earliest word changes nothing.
+        """
+        return self.filter(
+            Q(follows__recorded_at__lt=moment) | Q(follows__follows__isnull=True),
+            follows__isnull=False,
+            recorded_at__gte=moment,
+        )
+
+    def lying_in(self, region: str | None, moment: datetime, *, firm: str) -> Q:
+        """Say "of a firm that lay in a region or below at a moment"; ``firm`` leads to the firm.
+
+        Whatever has not changed since is as it is today, which is nearly all and costs least.
+        """
+        changed = self.first_since(moment)
+        inside_then = changed.filter(OrganizationQuerySet.inside(region, path="follows__"))
+        inside_today = OrganizationQuerySet.inside(region, path=f"{firm}__organization__")
+        return (inside_today & ~Q(**{f"{firm}__in": changed.values("firm_id")})) | Q(
+            **{f"{firm}__in": inside_then.values("firm_id")}
+        )
 
 
 class FactQuerySet(models.QuerySet):

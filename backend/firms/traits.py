@@ -4,6 +4,7 @@ Every service that may change one of them says so here, in its own transaction.
 """
 
 from collections.abc import Collection
+from datetime import datetime
 
 from django.utils import timezone
 
@@ -18,20 +19,22 @@ def keep_traits(firms: Collection[Firm]) -> int:
     The firms come with their organizations, as they stand now; who changes a firm holds its lock.
     """
     rows = FirmTraits.objects.filter(firm__in=firms).order_by("firm_id", "-pk")
-    last = {row.firm_id: _shown(row) for row in rows.distinct("firm_id")}
+    last = {row.firm_id: row for row in rows.distinct("firm_id")}
     now = timezone.now()
-    changed = [
-        row for row in (_row_of(firm) for firm in firms) if last.get(row.firm_id) != _shown(row)
+    new = [
+        row
+        for row in (_row_of(firm, last.get(firm.pk), now) for firm in firms)
+        if row.follows is None or _shown(row.follows) != _shown(row)
     ]
-    for row in changed:
-        row.recorded_at = now
-    FirmTraits.objects.bulk_create(changed, batch_size=_BATCH)
-    return len(changed)
+    FirmTraits.objects.bulk_create(new, batch_size=_BATCH)
+    return len(new)
 
 
-def _row_of(firm: Firm) -> FirmTraits:
+def _row_of(firm: Firm, follows: FirmTraits | None, now: datetime) -> FirmTraits:
     return FirmTraits(
         firm=firm,
+        follows=follows,
+        recorded_at=now,
         region_id=firm.organization.region_id,
         industry=firm.industry,
         stage=firm.stage or "",

@@ -84,8 +84,7 @@ class Scope:
         """Say "of a firm that lay in the region on the day"; ``firm`` leads to the firm."""
         if self.region is None:
             return Q()
-        firms = FirmTraits.objects.firms_inside(self.region, self.cutoff)
-        return Q(**{f"{firm}__in": firms})
+        return FirmTraits.objects.all().lying_in(self.region, self.cutoff, firm=firm)
 
 
 def make_scope(

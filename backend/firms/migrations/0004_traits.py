@@ -56,6 +56,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "follows",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="firms.firmtraits",
+                    ),
+                ),
+                (
                     "region",
                     models.ForeignKey(
                         blank=True,
@@ -67,7 +77,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name_plural": "firm traits", "ordering": ["pk"]},
+            options={
+                "verbose_name_plural": "firm traits",
+                "ordering": ["pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("follows__isnull", False)),
+                        fields=["recorded_at"],
+                        name="firm_traits_changed",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("follows__isnull", True)),
+                        fields=("firm",),
+                        name="firm_traits_begin_once",
+                    )
+                ],
+            },
         ),
         migrations.RunSQL(FIRST_ROWS, migrations.RunSQL.noop),
     ]

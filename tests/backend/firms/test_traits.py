@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 
 from backend.firms import services
-from backend.firms.models import Firm, FirmTraits
+from backend.firms.models import Fact, Firm, FirmTraits
 from backend.firms.registration import register_firm
 from backend.firms.traits import keep_traits
 from backend.matches.demonstration.firms import load_firms
 from backend.matches.demonstration.records import DemoRecords
-from tests.factories.firms import FirmFactory
+from tests.factories.firms import FactFactory, FirmFactory
 from tests.factories.organizations import OrganizationFactory, make_uscc
 from tests.factories.reference import IndustryFactory, RegionFactory
 
@@ -32,6 +32,16 @@ def regions(db) -> None:
         RegionFactory(code=code)
     for code in ("C39", "C27"):
         IndustryFactory(code=code)
+
+
+def write_history(firm: Firm, field: str, values: dict[int, str | None]) -> None:
+    """Replace a firm's history by rows of so many days ago."""
+    FirmTraits.objects.filter(firm=firm).delete()
+    last = None
+    for ago, value in values.items():
+        moment = NOW - timedelta(days=ago)
+        row = {"firm": firm, "follows": last, "recorded_at": moment, field: value}
+        last = FirmTraits.objects.create(**row)
 
 
 def history(firm: Firm) -> list[tuple[str | None, str, str]]:
@@ -126,9 +136,7 @@ def test_history_is_never_overwritten(firm):
 
 def test_a_day_reads_the_last_word_before_it_and_before_all_words_the_first(regions, firm):
     days = {ago: NOW - timedelta(days=ago) for ago in (90, 60, 30)}
-    FirmTraits.objects.filter(firm=firm).delete()
-    for ago, industry in ((90, "A0111"), (60, "B0610"), (30, "C3921")):
-        FirmTraits.objects.create(firm=firm, industry=industry, recorded_at=days[ago])
+    write_history(firm, "industry", {90: "A0111", 60: "B0610", 30: "C3921"})
 
     def read(moment: datetime) -> str:
         return FirmTraits.objects.known_at(moment).get(firm_id=firm.pk).industry
@@ -139,17 +147,29 @@ def test_a_day_reads_the_last_word_before_it_and_before_all_words_the_first(regi
 
 
 def test_firms_are_inside_a_region_as_they_were(regions, firm):
-    FirmTraits.objects.filter(firm=firm).delete()
-    for ago, code in ((90, "220102"), (30, "220202")):
+    """Each is there once, whatever became of it; what never moved is as it is today."""
+    stayed = FirmFactory(organization__region__code="220102")
+    write_history(firm, "region_id", {90: "220102", 60: "220202", 30: "220102", 10: "220202"})
+    firm.organization.region_id = "220202"
+    firm.organization.save()
+    for one in (firm, stayed):
+        FactFactory(firm=one)
+    lay_in = {0: "220200", 20: "220100", 50: "220200", 80: "220100", 900: "220100"}
+    for ago, city in lay_in.items():
+        for region in ("220100", "220200", "220000"):
+            moment = NOW - timedelta(days=ago)
+            lay_there = FirmTraits.objects.all().lying_in(region, moment, firm="firm")
+            found = set(Fact.objects.filter(lay_there).values_list("firm_id", flat=True))
+            assert (firm.pk in found) is (region in {city, "220000"}), (ago, region)
+            assert (stayed.pk in found) is (region != "220200"), (ago, region)
+
+
+def test_a_firm_without_a_region_lay_nowhere_until_it_had_one(regions, firm):
+    FactFactory(firm=firm)
+    write_history(firm, "region_id", {90: None, 30: "220102"})
+    firm.organization.region_id = "220102"
+    firm.organization.save()
+    for ago, is_inside in ((60, False), (0, True)):
         moment = NOW - timedelta(days=ago)
-        FirmTraits.objects.create(firm=firm, region_id=code, recorded_at=moment)
-    then, now = NOW - timedelta(days=60), NOW
-    for region, moment, is_inside in (
-        ("220100", then, True),
-        ("220200", then, False),
-        ("220100", now, False),
-        ("220200", now, True),
-        ("220000", then, True),
-    ):
-        found = FirmTraits.objects.firms_inside(region, moment)
-        assert (firm.pk in found.values_list("firm_id", flat=True)) is is_inside, (region, moment)
+        lay_there = FirmTraits.objects.all().lying_in("220000", moment, firm="firm")
+        assert Fact.objects.filter(lay_there).exists() is is_inside
