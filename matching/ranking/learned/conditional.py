@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize
 from sklearn.base import BaseEstimator
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 
-class ConditionalLogit(BaseEstimator):  # type: ignore[misc] - scikit-learn has no types
+class ConditionalLogit(BaseEstimator):  # type: ignore[misc]  # has no types
     """Weights under which the chosen candidates of each need stand out among its own.
 
     For each positive row the loss is its negative log-probability under a softmax over that
@@ -74,8 +74,12 @@ class ConditionalLogit(BaseEstimator):  # type: ignore[misc] - scikit-learn has 
         rows, labels = validate_data(self, X, y, dtype=np.float64)
         chosen = np.asarray(labels) > 0
         group = np.zeros(len(rows), dtype=np.int64) if groups is None else np.asarray(groups)
-        weight = np.ones(len(rows)) if sample_weight is None else np.asarray(sample_weight, float)
-        self.scale_: Floats = np.maximum(rows.std(axis=0), 1e-12)
+        weight: Floats = _check_sample_weight(
+            sample_weight, rows, dtype=np.float64, ensure_non_negative=True
+        )
+        mean = np.average(rows, axis=0, weights=weight)
+        spread = np.average((rows - mean) ** 2, axis=0, weights=weight)
+        self.scale_: Floats = np.maximum(np.sqrt(spread), 1e-12)
         problem = _Problem(rows / self.scale_, chosen, group, weight, self.alpha)
         signs = np.broadcast_to(np.asarray(self.non_negative, dtype=bool), (rows.shape[1],))
         answer = minimize(

@@ -33,8 +33,9 @@ class LearnedConfig:
         With fewer the history carries no model.
     negatives : int
         Candidates drawn uniformly per need among those that were not shown.
-    half_life_days : float
-        Of the second, decaying view of the past.
+    half_life : float
+        Of the second, decaying view of the past: later deals of anybody after which a deal
+        has lost half its weight.
     prior_strength : float
         How many deals the base rate counts for.
     declared_strength : float
@@ -52,7 +53,7 @@ class LearnedConfig:
     min_outcomes: int = 200
     min_funded: int = 50
     negatives: int = 25
-    half_life_days: float = 365.0
+    half_life: float = 2000.0
     prior_strength: float = 2.0
     declared_strength: float = 1.0
     no_answer_weight: float = 0.5
@@ -140,7 +141,7 @@ class _Fit:
             before=before,
             units=len(self._institutions) + 1,
             blocks=BLOCKS,
-            half_lives=(None, self._config.half_life_days),
+            half_lives=(self._config.half_life,),
             prior_strength=self._config.prior_strength,
         )
 

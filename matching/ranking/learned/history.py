@@ -6,7 +6,7 @@ values of criteria from 0 with -1 for unknown. A *block* is a criterion or a cro
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,12 @@ from scipy import sparse
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+
+# What a value or unit without deals is taken to have, so that no logarithm is of zero.
+_LEAST_VALUE = 0.5
+_LEAST_UNIT = 0.05
+# How much of the base rate is mixed into where a walk ends.
+_WALK_MIX = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,11 @@ class Block:
     code: str
     part: str
     columns: tuple[str, ...]
+
+    @property
+    def is_cross(self) -> bool:
+        """Whether two criteria meet in it."""
+        return len(self.columns) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +64,7 @@ class Facts:
     def codes(self, block: Block) -> Integers:
         """Return the value of a block for each row; -1 where one of its columns is unknown."""
         first = self.values[block.columns[0]]
-        if len(block.columns) == 1:
+        if not block.is_cross:
             return first
         second = self.values[block.columns[1]]
         both = first * self.sizes[block.columns[1]] + second
@@ -85,87 +96,98 @@ class Deals:
     weights: Floats
     facts: Facts
 
+    def before(self, day: int) -> Deals:
+        """Return the deals strictly before a day; nothing else is ever looked at."""
+        known = np.flatnonzero(self.days < day)
+        return Deals(
+            self.units[known], self.days[known], self.weights[known], self.facts.take(known)
+        )
+
 
 class State:
-    """Counts of the deals strictly before a day.
+    """Counts of known deals.
 
     Parameters
     ----------
     deals : Deals
-    before : int
-        Ordinal of the day; deals on it or later are not looked at.
+        Those before the day that the state speaks of.
     units : int
         Number of units.
     half_life : float or None
-        Days in which a deal loses half its weight; None counts all alike.
+        Number of later deals (of anybody) after which a deal has lost half its weight; None
+        counts all alike. Counted in deals and not in days, a quiet month forgets nothing.
     """
 
-    def __init__(
-        self, deals: Deals, *, before: int, units: int, half_life: float | None = None
-    ) -> None:
-        known = np.flatnonzero(deals.days < before)
-        self._units = deals.units[known]
-        self._facts = deals.facts.take(known)
-        self._weights = deals.weights[known]
+    def __init__(self, deals: Deals, *, units: int, half_life: float | None = None) -> None:
+        self._deals = deals
+        self._weights = deals.weights
         if half_life is not None:
-            self._weights = self._weights * 0.5 ** ((before - deals.days[known]) / half_life)
+            later = len(deals.days) - np.searchsorted(np.sort(deals.days), deals.days, "right")
+            self._weights = self._weights * 0.5 ** (later / half_life)
         self._count = units
-        totals = np.bincount(self._units, self._weights, minlength=units)
+        self._matrices: dict[str, sparse.csr_array] = {}
+        totals = np.bincount(deals.units, self._weights, minlength=units)
         self.totals: Floats = totals.astype(np.float64)
 
-    def counts(self, block: Block, values: Sequence[int] | Integers) -> tuple[Floats, Floats]:
-        """Return counts per value and unit, and the total of each value.
+    def matrix(self, block: Block) -> sparse.csr_array:
+        """Return the weight of deals by value and unit, shape (values, units)."""
+        if block.code not in self._matrices:
+            codes = self._deals.facts.codes(block)
+            known = np.flatnonzero(codes >= 0)
+            shape = self._deals.facts.size(block), self._count
+            entries = self._weights[known], (codes[known], self._deals.units[known])
+            self._matrices[block.code] = sparse.coo_array(entries, shape=shape).tocsr()
+        return self._matrices[block.code]
+
+    def views(self, block: Block, values: Integers, *, prior_strength: float) -> Floats:
+        """Return how each unit stands to each value, in two ways.
 
         Parameters
         ----------
         block : Block
-        values : sequence of int, shape (k,)
-            Ascending and distinct, without -1.
+        values : int array, shape (k,)
+        prior_strength : float
+            How many deals the base rate counts for.
 
         Returns
         -------
-        counts : float array, shape (k, units)
-        totals : float array, shape (k,)
+        float array, shape (2, k, units)
+            The smoothed logarithm of the lift of the value over its base rate among the deals
+            of the unit; and of the unit's share of the deals with the value.
         """
-        wanted = np.asarray(values, dtype=np.int64)
-        codes = self._facts.codes(block)
-        place = np.searchsorted(wanted, codes)
-        place[place == len(wanted)] = 0
-        hit = np.flatnonzero(wanted[place] == codes) if len(wanted) else np.zeros(0, np.int64)
-        shape = (len(wanted), self._count)
-        table = sparse.coo_matrix(
-            (self._weights[hit], (place[hit], self._units[hit])), shape=shape
-        ).toarray()
-        return table, table.sum(axis=1)
+        matrix = self.matrix(block)
+        counts = matrix[values].toarray()
+        of_value = matrix.sum(axis=1)[values][:, np.newaxis]
+        everything = max(float(self.totals.sum()), 1.0)
+        base = (of_value + _LEAST_VALUE) / (everything + 1.0)
+        share = (self.totals + _LEAST_UNIT) / (everything + _LEAST_UNIT * self._count)
+        lift = np.log((counts + prior_strength * base) / ((self.totals + prior_strength) * base))
+        market = np.log((counts + prior_strength * share) / (of_value + prior_strength))
+        return np.stack([lift, market])
+
+    def walk(self, block: Block, values: Integers) -> Floats:
+        """Return the log-lift of a value in the wider surroundings of each unit's deals.
+
+        From the value to a unit that served it, from there to another value of that unit, and
+        on to every unit that serves that one: a unit that never served a region but serves
+        what its neighbours serve is nearer than one that does not.
+
+        Returns
+        -------
+        float array, shape (k, units)
+            0 for units without deals.
+        """
+        matrix = self.matrix(block)
+        of_unit, of_value = matrix.sum(axis=0), matrix.sum(axis=1)
+        by_unit = matrix @ sparse.diags_array(_inverse(of_unit))  # value given unit
+        there = sparse.diags_array(_inverse(of_value)) @ matrix  # unit given value
+        steps = there @ by_unit.T  # value given value
+        reached = (steps.T.tocsr()[values] @ by_unit).toarray()
+        base = (of_value[values] + _LEAST_VALUE) / (of_value.sum() + 1.0)
+        expected = base[:, np.newaxis]
+        lift = np.log((reached + _WALK_MIX * expected) / ((1.0 + _WALK_MIX) * expected))
+        return np.where(of_unit > 0, lift, 0.0)
 
 
-def block_views(
-    counts: Floats, value_totals: Floats, unit_totals: Floats, *, prior_strength: float
-) -> Floats:
-    """Return how each unit stands to each value, in three ways.
-
-    Parameters
-    ----------
-    counts : float array, shape (k, units)
-    value_totals : float array, shape (k,)
-    unit_totals : float array, shape (units,)
-    prior_strength : float
-        How many deals the base rate counts for.
-
-    Returns
-    -------
-    float array, shape (3, k, units)
-        ``log(1 + count)``; the smoothed logarithm of the lift of the value over its base rate
-        among the deals of the unit; the smoothed logarithm of the unit's share of the deals
-        with the value.
-    """
-    everything = max(float(unit_totals.sum()), 1.0)
-    base = (value_totals + 0.5) / (everything + 1.0)
-    share = (unit_totals + 0.05) / (everything + 0.05 * len(unit_totals))
-    strength = prior_strength
-    expected = base[:, np.newaxis]
-    lift = np.log(
-        (counts + strength * expected) / ((unit_totals[np.newaxis] + strength) * expected)
-    )
-    market = np.log((counts + strength * share) / (value_totals[:, np.newaxis] + strength))
-    return np.stack([np.log1p(counts), lift, market])
+def _inverse(totals: Floats) -> Floats:
+    return np.divide(1.0, totals, out=np.zeros_like(totals), where=totals > 0)

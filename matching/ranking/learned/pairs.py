@@ -3,21 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 import numpy as np
 
-from matching.ranking.learned.history import (
-    Block,
-    Deals,
-    Facts,
-    Floats,
-    Integers,
-    State,
-    block_views,
-)
-
-VIEWS: Final = ("count", "lift", "share")
+from matching.ranking.learned.history import Block, Deals, Facts, Floats, Integers, State
 
 
 class PairViews:
@@ -26,12 +15,13 @@ class PairViews:
     Parameters
     ----------
     deals : Deals
+        Of any time; those on ``before`` or later are not looked at.
     before : int
         Ordinal of the day before which deals are known.
     units : int
     blocks : sequence of Block
-    half_lives : sequence of (float or None)
-        One state for each.
+    half_lives : sequence of float
+        In deals; one further state for each.
     prior_strength : float
         How many deals the base rate counts for.
     """
@@ -43,44 +33,57 @@ class PairViews:
         before: int,
         units: int,
         blocks: Sequence[Block],
-        half_lives: Sequence[float | None],
+        half_lives: Sequence[float],
         prior_strength: float,
     ) -> None:
-        self._blocks = tuple(blocks)
+        known = deals.before(before)
+        self.blocks = tuple(blocks)
         self._strength = prior_strength
+        self._count = units
         self._states = [
-            State(deals, before=before, units=units, half_life=half_life)
-            for half_life in half_lives
+            State(known, units=units, half_life=half_life) for half_life in (None, *half_lives)
         ]
 
+    def names(self) -> list[str]:
+        """Return the names of the features, in the order of ``features``."""
+        names = [f"history.{state}" for state in range(len(self._states))]
+        return names + [name for block in self.blocks for name in self.block_names(block)]
+
+    def block_names(self, block: Block) -> list[str]:
+        """Return the names of the views of a block, in the order of ``table``."""
+        names = [
+            f"{block.code}.{view}{state}"
+            for state in range(len(self._states))
+            for view in ("lift", "share")
+        ]
+        return names if block.is_cross else [*names, f"{block.code}.walk"]
+
     def unit_features(self) -> Floats:
-        """Return how much each unit has done, shape (units, states)."""
-        return np.log1p(np.stack([state.totals for state in self._states], axis=1))
+        """Return the logarithm of how much each unit has done, shape (units, states)."""
+        least = 0.3
+        return np.log(np.stack([state.totals for state in self._states], axis=1) + least)
 
     def table(self, block: Block, values: Integers) -> Floats:
-        """Return the views of a block for some values, shape (states * 3, values, units)."""
-        views = []
-        for state in self._states:
-            counts, totals = state.counts(block, values)
-            views.append(block_views(counts, totals, state.totals, prior_strength=self._strength))
+        """Return the views of a block for some values, shape (views, values, units)."""
+        views = [
+            state.views(block, values, prior_strength=self._strength) for state in self._states
+        ]
+        if not block.is_cross:
+            views.append(self._states[0].walk(block, values)[np.newaxis])
         return np.concatenate(views)
 
     def features(self, facts: Facts, units: Integers) -> Floats:
-        """Return the features of pairs, shape (pairs, states + blocks * states * 3).
+        """Return the features of pairs, shape (pairs, features).
 
         A pair whose value of a block is unknown has zeros there: within one need it is
         unknown for all, and what is equal for all teaches nothing.
         """
         columns = [self.unit_features()[units]]
-        for block in self._blocks:
+        for block in self.blocks:
             codes = facts.codes(block)
             values, place = np.unique(codes, return_inverse=True)
             known = values >= 0
-            table = np.zeros((3 * len(self._states), len(values), self._units))
+            table = np.zeros((len(self.block_names(block)), len(values), self._count))
             table[:, known] = self.table(block, values[known])
             columns.append(table[:, place, units].T)
         return np.concatenate(columns, axis=1)
-
-    @property
-    def _units(self) -> int:
-        return len(self._states[0].totals)
