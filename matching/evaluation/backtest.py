@@ -263,13 +263,14 @@ class _Run:
         """
         wanted = np.unique(np.concatenate([case.financiers for case in period.cases]))
         for unit in wanted[period.candidates[wanted]].tolist():
-            values, funded = [], []
+            values: list[float] = []
+            funded: list[int] = []
             for share, own, case in zip(shares, lists, period.cases, strict=True):
                 place = int(np.searchsorted(own, unit))
                 if place < len(own) and own[place] == unit:
                     if unit in case.financiers:
                         funded.append(len(values))
-                    values.append(share[place])
+                    values.append(float(share[place]))
             if funded:
                 record.reverse.append(measure(np.array(values), funded, len(funded)))
 

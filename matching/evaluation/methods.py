@@ -22,6 +22,7 @@ from matching.ranking.learned.baselines import (
     SegmentPopularityClassifier,
 )
 from matching.ranking.learned.conditional import ConditionalLogit
+from matching.ranking.learned.screening import TELLING, standard_scores
 
 _HALF_LIFE_DAYS: Final = 365.0
 _LIFT_CRITERIA: Final = ("stage", "sector1", "region", AMOUNT)
@@ -121,8 +122,8 @@ class PairMethod(Method):
 
     def fit(self, sample: Sample, seed: int) -> None:
         """Fit, and fold."""
-        names = [name for name in sample.varying() if self.uses_amount or not uses_amount(name)]
-        self._terms = self._fit(sample, names, seed)
+        names = [name for name in telling(sample) if self.uses_amount or not uses_amount(name)]
+        self._terms = self._fit(sample, names, seed) if names else {}
 
     def scores(self, features: PeriodFeatures) -> Iterator[Floats]:
         """Yield the scores of each need."""
@@ -168,6 +169,16 @@ def fit_learned(sample: Sample, names: Sequence[str], seed: int) -> Terms:
     straight = dict(zip(names, model.coef_[: len(names)].tolist(), strict=True))
     share = dict(zip(parts, model.coef_[len(names) :].tolist(), strict=True))
     return {name: _Bent(boosted[name], straight[name], share[part_of(name)]) for name in names}
+
+
+def telling(sample: Sample) -> list[str]:
+    """Return the names of the features that the sample shows to tell, in their direction."""
+    scores = standard_scores(sample.features, sample.chosen, sample.groups)
+    return [
+        name
+        for name, score in zip(sample.names, scores.tolist(), strict=True)
+        if _sign(name) * score > TELLING
+    ]
 
 
 def part_of(name: str) -> str:

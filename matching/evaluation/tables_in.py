@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from gzip import GzipFile
 from io import TextIOWrapper
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, cast
 
 from matching.exchange.faults import FaultLog
 
@@ -59,7 +59,7 @@ def _find(folder: Path, name: str) -> Path | None:
 def _open(path: Path, stack: ExitStack) -> IO[str]:
     binary: IO[bytes] = stack.enter_context(path.open("rb"))
     if path.suffix == ".gz":
-        binary = stack.enter_context(GzipFile(fileobj=binary))
+        binary = cast("IO[bytes]", stack.enter_context(GzipFile(fileobj=binary)))
     return stack.enter_context(TextIOWrapper(binary, encoding="utf-8-sig", newline=""))
 
 

@@ -35,11 +35,6 @@ class Sample:
         places = [self.names.index(name) for name in wanted]
         return self.features[:, places]
 
-    def varying(self) -> list[str]:
-        """Return the names of the features that are not the same in all rows."""
-        is_varying = self.features.min(axis=0) < self.features.max(axis=0)
-        return [name for name, varies in zip(self.names, is_varying, strict=True) if varies]
-
 
 def draw_sample(
     builder: FeatureBuilder,
