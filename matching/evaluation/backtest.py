@@ -15,7 +15,7 @@ from matching.evaluation.features import FeatureBuilder, PeriodFeatures
 from matching.evaluation.methods import Method, all_methods
 from matching.evaluation.protocol import NeedCase, Period, Protocol
 from matching.evaluation.splitting import PeriodKind, Split, Window
-from matching.evaluation.training import draw_sample
+from matching.evaluation.training import Sample, draw_sample, join
 from matching.metrics.calibration import (
     CalibrationMeasures,
     IsotonicCalibration,
@@ -46,7 +46,8 @@ class EvaluationConfig:
     negatives : int
         Per training need.
     train_needs : int
-        The most training needs that are learned from.
+        The most training needs that are learned from; from the validation window up to a
+        third of that before the test.
     """
 
     kind: PeriodKind = "month"
@@ -162,9 +163,11 @@ class _Run:
     def evaluation(self) -> Evaluation:
         learning = {name: method for name, method in self._methods.items() if method.learns}
         if learning:
-            self._fit(self._split.train, learning)
+            train = self._sample(self._split.train, self._config.train_needs)
+            self._fit(train, learning)
             calibrations = self._calibrations(learning)
-            self._fit((*self._split.train, self._split.valid), learning)
+            newest = self._sample((self._split.valid,), self._config.train_needs // 3)
+            self._fit(join(train, newest), learning)
         else:
             calibrations = {}
         needs = TestNeeds()
@@ -188,18 +191,20 @@ class _Run:
         dataset = self._builder.dataset
         return Evaluation(dataset, self._split, self._config, needs, self._records)
 
-    def _fit(self, windows: Sequence[Window], methods: Mapping[str, Method]) -> None:
+    def _sample(self, windows: Sequence[Window], most: int) -> Sample:
         config = self._config
-        sample = draw_sample(
+        return draw_sample(
             self._builder,
             windows,
             negatives=config.negatives,
-            max_needs=config.train_needs,
+            max_needs=most,
             rng=np.random.default_rng(config.seed),
         )
+
+    def _fit(self, sample: Sample, methods: Mapping[str, Method]) -> None:
         for name, method in methods.items():
             started = time.process_time()
-            method.fit(sample, config.seed)
+            method.fit(sample, self._config.seed)
             self._records[name].fit_seconds = time.process_time() - started
 
     def _calibrations(self, methods: Mapping[str, Method]) -> dict[str, IsotonicCalibration]:

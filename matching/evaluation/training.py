@@ -36,6 +36,17 @@ class Sample:
         return self.features[:, places]
 
 
+def join(first: Sample, second: Sample) -> Sample:
+    """Return the rows of both."""
+    start = int(first.groups.max()) + 1
+    return Sample(
+        first.names,
+        np.concatenate([first.features, second.features]),
+        np.concatenate([first.chosen, second.chosen]),
+        np.concatenate([first.groups, second.groups + start]),
+    )
+
+
 def draw_sample(
     builder: FeatureBuilder,
     windows: Sequence[Window],
