@@ -16,14 +16,6 @@ _AGE_ENDS: Final = (1, 2, 3, 4, 6, 9)
 _JOB_ENDS: Final = (1, 2, 3, 5, 10, 20, 50)
 _LAST_ROUND: Final = 4  # that many earlier events or more are one value
 
-_CROSSES: Final = (
-    ("stage", "sector1"),
-    ("region", "sector1"),
-    ("region", "stage"),
-    ("city", "sector1"),
-    ("city", "stage"),
-    ("region", "amount"),
-)
 AMOUNT: Final = "amount"
 _AMOUNT_BANDS: Final = 100
 
@@ -37,7 +29,8 @@ class Columns:
     facts : Facts
         One row per event.
     blocks : tuple of Block
-        The criteria that the set fills, and their crosses.
+        The criteria that the set fills. Crosses of two did not pay beside deals that are like
+        the need in all of them.
     """
 
     facts: Facts
@@ -73,13 +66,8 @@ def build_columns(dataset: Dataset) -> Columns:
     if jobs is not None:
         values["size"], sizes["size"] = _banded(jobs, _JOB_ENDS)
     values[AMOUNT], sizes[AMOUNT] = _amount_bands(dataset.amounts)
-    single = [Block(name, name, (name,)) for name in values]
-    crosses = [
-        Block(f"{first}_{second}", f"{first}_{second}", (first, second))
-        for first, second in _CROSSES
-        if first in values and second in values
-    ]
-    return Columns(Facts(values, sizes), (*single, *crosses))
+    blocks = tuple(Block(name, name, (name,)) for name in values)
+    return Columns(Facts(values, sizes), blocks)
 
 
 def new_deals(dataset: Dataset, protocol: Protocol, columns: Columns) -> Deals:

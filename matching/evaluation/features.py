@@ -193,11 +193,11 @@ def sample(
     for number in case_numbers.tolist():
         case: NeedCase = features.period.cases[number]
         candidates = features.period.list_of(case)
-        funded = np.intersect1d(candidates, case.financiers)
+        has_funded = np.isin(candidates, case.financiers)
+        funded, rest = candidates[has_funded], candidates[~has_funded]
         if len(funded) == 0:
             continue
-        drawn = rng.choice(candidates, size=min(negatives, len(candidates)), replace=False)
-        others = np.setdiff1d(drawn, funded)
+        others = np.sort(rng.choice(rest, size=min(negatives, len(rest)), replace=False))
         units = np.r_[funded, others]
         chosen = np.r_[np.ones(len(funded)), np.zeros(len(others))].astype(np.int64)
         yield features.rows(number, units), chosen, number

@@ -50,6 +50,7 @@ class LikeDeals:
             name: codes for name, codes in deals.facts.values.items() if name in MISMATCH
         }
         self._logarithms = np.log(np.maximum(amounts, 1.0))
+        self._left: dict[tuple[str, int], Floats] = {}
         self._units = deals.units
         self._count = units
         totals = np.bincount(deals.units, deals.weights, minlength=units) + _LEAST_SHARE
@@ -66,10 +67,9 @@ class LikeDeals:
             NaN leaves amounts out.
         """
         weights = self._weights.copy()
-        for name, codes in self._values.items():
-            value, left = values[name], MISMATCH[name]
-            if value >= 0:
-                weights *= np.where(codes == value, 1.0, np.where(codes < 0, left**0.5, left))
+        for name in self._values:
+            if values[name] >= 0:
+                weights *= self._left_by(name, values[name])
         if not np.isnan(amount):
             distance = np.abs(self._logarithms - np.log(max(amount, 1.0)))
             weights *= np.where(np.isnan(distance), 0.5, np.exp(-distance))
@@ -77,6 +77,15 @@ class LikeDeals:
         whole = float(weights.sum())
         scores: Floats = np.log((own + _OVERALL * whole * self._share + 1e-9) / (whole + 1e-9))
         return scores
+
+    def _left_by(self, name: str, value: int) -> Floats:
+        """Return what the criterion leaves of each deal for a need with the value."""
+        if (name, value) not in self._left:
+            codes, left = self._values[name], MISMATCH[name]
+            self._left[name, value] = np.where(
+                codes == value, 1.0, np.where(codes < 0, left**0.5, left)
+            )
+        return self._left[name, value]
 
 
 RELATIONS = ("together", "follows", "two_steps", "together_lift")
