@@ -51,7 +51,11 @@ class Columns:
 
 
 def build_columns(dataset: Dataset) -> Columns:
-    """Number the criteria of a history."""
+    """Number the criteria of a history.
+
+    What is missing is a value of its own: a financier's deals lack a city, a founding year or
+    an amount in their own way. It is a fact of such histories, known before the outcome.
+    """
     values: dict[str, Integers] = {
         name: dataset.columns[name] for name in CODED if name in dataset.columns
     }
@@ -66,6 +70,9 @@ def build_columns(dataset: Dataset) -> Columns:
     if jobs is not None:
         values["size"], sizes["size"] = _banded(jobs, _JOB_ENDS)
     values[AMOUNT], sizes[AMOUNT] = _amount_bands(dataset.amounts)
+    for name, codes in values.items():
+        values[name] = np.where(codes < 0, sizes[name], codes)
+        sizes[name] += 1
     blocks = tuple(Block(name, name, (name,)) for name in values)
     return Columns(Facts(values, sizes), blocks)
 
