@@ -46,8 +46,8 @@ class EvaluationConfig:
     negatives : int
         Per training need.
     train_needs : int
-        The most training needs that are learned from; from the validation window up to a
-        third of that before the test.
+        The most training needs that are learned from; from the validation window up to
+        half of that before the test.
     """
 
     kind: PeriodKind = "month"
@@ -166,7 +166,7 @@ class _Run:
             train = self._sample(self._split.train, self._config.train_needs)
             self._fit(train, learning)
             calibrations = self._calibrations(learning)
-            newest = self._sample((self._split.valid,), self._config.train_needs // 3)
+            newest = self._sample((self._split.valid,), self._config.train_needs // 2)
             self._fit(join(train, newest), learning)
         else:
             calibrations = {}

@@ -16,6 +16,13 @@ _AGE_ENDS: Final = (1, 2, 3, 4, 6, 9)
 _JOB_ENDS: Final = (1, 2, 3, 5, 10, 20, 50)
 _LAST_ROUND: Final = 4  # that many earlier events or more are one value
 
+# Which of all crosses of two paid on one open set without costing on the other.
+_CROSSES: Final = (
+    ("region", "stage"),
+    ("city", "stage"),
+    ("region", "sector1"),
+    ("city", "sector1"),
+)
 AMOUNT: Final = "amount"
 _AMOUNT_BANDS: Final = 100
 
@@ -29,8 +36,7 @@ class Columns:
     facts : Facts
         One row per event.
     blocks : tuple of Block
-        The criteria that the set fills. Crosses of two did not pay beside deals that are like
-        the need in all of them.
+        The criteria that the set fills, and a few crosses.
     """
 
     facts: Facts
@@ -73,8 +79,13 @@ def build_columns(dataset: Dataset) -> Columns:
     for name, codes in values.items():
         values[name] = np.where(codes < 0, sizes[name], codes)
         sizes[name] += 1
-    blocks = tuple(Block(name, name, (name,)) for name in values)
-    return Columns(Facts(values, sizes), blocks)
+    single = [Block(name, name, (name,)) for name in values]
+    crosses = [
+        Block(f"{first}_{second}", f"{first}_{second}", (first, second))
+        for first, second in _CROSSES
+        if first in values and second in values
+    ]
+    return Columns(Facts(values, sizes), (*single, *crosses))
 
 
 def new_deals(dataset: Dataset, protocol: Protocol, columns: Columns) -> Deals:

@@ -38,6 +38,7 @@ class FeatureBuilder:
         self.dataset, self.protocol = dataset, protocol
         self.columns: Columns = build_columns(dataset)
         self._deals = new_deals(dataset, protocol, self.columns)
+        self._deal_firms = dataset.firms[dataset.link_events[protocol.is_new]]
         self._deal_amounts = dataset.amounts[dataset.link_events[protocol.is_new]]
         self._words = Words(dataset.unit_names, dataset.declared)
 
@@ -46,7 +47,8 @@ class FeatureBuilder:
         dataset = self.dataset
         units = len(dataset.units)
         known = self._deals.before(period.before)
-        amounts = self._deal_amounts[self._deals.days < period.before]
+        is_known = self._deals.days < period.before
+        amounts = self._deal_amounts[is_known]
         links = np.flatnonzero(dataset.link_days < period.before)
         return PeriodFeatures(
             period=period,
@@ -66,6 +68,7 @@ class FeatureBuilder:
                 for block in self.columns.blocks
             },
             amounts=dataset.amounts[[case.event for case in period.cases]],
+            deal_firms=self._deal_firms[is_known],
             like=LikeDeals(known, amounts, units=units, half_life=_LIKENESS_HALF_LIFE),
             relations=Relations(
                 dataset.firms[dataset.link_events[links]],
@@ -97,6 +100,7 @@ class PeriodFeatures:
     needs: Mapping[str, Integers]
     codes: Mapping[str, Integers]
     amounts: Floats
+    deal_firms: Integers
     like: LikeDeals
     relations: Relations
     usual: UsualAmounts
@@ -166,18 +170,25 @@ class PeriodFeatures:
             "amount.deviations",
             "like.deals",
             "like_amount.deals",
+            "like_earlier.deals",
             *(f"relations.{name}" for name in RELATIONS),
         ]
 
     def _vectors(self, number: int) -> Floats:
         values = {name: int(codes[number]) for name, codes in self.needs.items()}
         amount = float(self.amounts[number])
+        earlier = self.period.cases[number].earlier
+        among = np.zeros(len(self.state.totals))
+        if len(earlier) > 0:
+            shared = self.relations.shared(earlier, self.deal_firms)
+            among = self.like.scores(values, np.nan, shared)
         return np.concatenate(
             [
                 self.usual.gaps(amount),
                 self.like.scores(values, np.nan)[np.newaxis],
                 self.like.scores(values, amount)[np.newaxis],
-                self.relations.features(self.period.cases[number].earlier),
+                among[np.newaxis],
+                self.relations.features(earlier),
             ]
         )
 

@@ -56,7 +56,9 @@ class LikeDeals:
         totals = np.bincount(deals.units, deals.weights, minlength=units) + _LEAST_SHARE
         self._share = totals / totals.sum()
 
-    def scores(self, values: Mapping[str, int], amount: float) -> Floats:
+    def scores(
+        self, values: Mapping[str, int], amount: float, counting: Floats | None = None
+    ) -> Floats:
         """Return the logarithm of each unit's share of the deals like the need.
 
         Parameters
@@ -65,8 +67,10 @@ class LikeDeals:
             Of the need; -1 where unknown.
         amount : float
             NaN leaves amounts out.
+        counting : float array, shape (deals,), or None
+            What each deal counts for besides; None counts all alike.
         """
-        weights = self._weights.copy()
+        weights = self._weights.copy() if counting is None else self._weights * counting
         for name in self._values:
             if values[name] >= 0:
                 weights *= self._left_by(name, values[name])
@@ -104,10 +108,11 @@ class Relations:
 
     def __init__(self, firms: Integers, units: Integers, days: Integers, *, count: int) -> None:
         first = _first_links(firms, units, days)
-        rows = np.unique(first.firms, return_inverse=True)[1]
-        size = int(rows.max()) + 1 if len(rows) else 0
+        self._firms, rows = np.unique(first.firms, return_inverse=True)
+        size = len(self._firms)
         ones = np.ones(len(rows))
         of_firm = sparse.coo_array((ones, (rows, first.units)), shape=(size, count)).tocsr()
+        self._by_unit = of_firm.T.tocsr()
         self._together = (of_firm.T @ of_firm).tocsr()
         self._firms_of = of_firm.sum(axis=0)
         self._followers = _followers(rows, first, size, count)
@@ -143,6 +148,12 @@ class Relations:
                 np.log((together.sum(axis=0) + 0.5 * expected) / np.maximum(expected, 1e-9)),
             ]
         )
+
+    def shared(self, earlier: Integers, firms: Integers) -> Floats:
+        """Return how many of a firm's earlier financiers each of some known firms has."""
+        by_firm = self._by_unit[earlier].sum(axis=0)
+        counts: Floats = by_firm[np.searchsorted(self._firms, firms)]
+        return counts
 
 
 @dataclass(frozen=True, slots=True)
