@@ -57,7 +57,7 @@ class EvaluationConfig:
     seed: int = 0
     methods: tuple[str, ...] | None = None
     negatives: int = 30
-    train_needs: int = 6000
+    train_needs: int = 4000
 
 
 @dataclass(slots=True)

@@ -134,12 +134,8 @@ class PairMethod(Method):
 
 def fit_logistic(sample: Sample, names: Sequence[str], seed: int) -> Terms:
     """Fit scikit-learn's logistic regression on standardised features."""
-    model = make_pipeline(
-        StandardScaler(), LogisticRegression(C=0.1, max_iter=200, random_state=seed)
-    )
-    model.fit(sample.columns(names), sample.chosen)
-    weights = model[-1].coef_[0] / model[0].scale_
-    return _linear(dict(zip(names, weights.tolist(), strict=True)))
+    weights = _logistic_weights(sample, names, seed)
+    return {name: _Line(weight) for name, weight in weights.items()}
 
 
 def fit_boosting(sample: Sample, names: Sequence[str], seed: int) -> Terms:
@@ -153,7 +149,8 @@ def fit_learned(sample: Sample, names: Sequence[str], seed: int) -> Terms:
     """Fit a conditional logit on features and on what additive boosting makes of each part.
 
     The steps bend what the weights leave straight; the conditional likelihood then decides
-    how much of each part counts within one need.
+    how much of each part counts within one need. The answer is the mean of that and of
+    logistic regression: both are sums over single features, and so is their mean.
     """
     boosted = fit_boosting(sample, names, seed)
     columns = sample.columns(names).astype(np.float64)
@@ -166,9 +163,17 @@ def fit_learned(sample: Sample, names: Sequence[str], seed: int) -> Terms:
         non_negative=[_sign(name) > 0 for name in names] + [True] * len(parts),
     )
     model.fit(np.column_stack([columns, bent]), sample.chosen, sample.groups)
-    straight = dict(zip(names, model.coef_[: len(names)].tolist(), strict=True))
+    conditional = dict(zip(names, model.coef_[: len(names)].tolist(), strict=True))
     share = dict(zip(parts, model.coef_[len(names) :].tolist(), strict=True))
-    return {name: _Bent(boosted[name], straight[name], share[part_of(name)]) for name in names}
+    logistic = _logistic_weights(sample, names, seed)
+    return {
+        name: _Bent(
+            boosted[name],
+            (conditional[name] + logistic[name]) / 2,
+            share[part_of(name)] / 2,
+        )
+        for name in names
+    }
 
 
 def telling(sample: Sample) -> list[str]:
@@ -234,8 +239,13 @@ class _Bent:
         return straight + self._share * self._step(values) if self._share else straight
 
 
-def _linear(weights: Mapping[str, float]) -> Terms:
-    return {name: _Line(weight) for name, weight in weights.items()}
+def _logistic_weights(sample: Sample, names: Sequence[str], seed: int) -> dict[str, float]:
+    model = make_pipeline(
+        StandardScaler(), LogisticRegression(C=0.1, max_iter=200, random_state=seed)
+    )
+    model.fit(sample.columns(names), sample.chosen)
+    weights = model[-1].coef_[0] / model[0].scale_
+    return dict(zip(names, weights.tolist(), strict=True))
 
 
 class _Line:

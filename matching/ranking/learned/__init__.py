@@ -15,6 +15,9 @@ What the platform uses, and what stays as it is:
   ``learned`` and the parts of its margin, which add up to the last bit.
 - :class:`BatchScorer` gives many needs the same scores, to the same bits, for a few additions
   per pair.
+- :func:`measure_model` measures a model on a closed period that it has not seen; two
+  :class:`HoldOut` are compared by :meth:`HoldOut.better_than`; the figures go onto the card by
+  :meth:`LearnedModel.with_metrics`.
 - :func:`save_model`, :func:`load_model` (files), :func:`dump_model`, :func:`read_model` (bytes).
 
 The rules stay above it: a model never sees who is eligible, is asked only about pairs that
@@ -26,6 +29,7 @@ counts for the least that any value of it could.
 from matching.ranking.learned.batch import BatchScorer
 from matching.ranking.learned.errors import ModelFileError, TooFewOutcomesError
 from matching.ranking.learned.fitting import LearnedConfig, fit_model
+from matching.ranking.learned.holdout import HoldOut, measure_model
 from matching.ranking.learned.model import LearnedModel
 from matching.ranking.learned.records import (
     Band,
@@ -48,6 +52,7 @@ __all__ = [
     "BatchScorer",
     "Candidate",
     "Contributions",
+    "HoldOut",
     "LearnedConfig",
     "LearnedModel",
     "ModelCard",
@@ -58,6 +63,7 @@ __all__ = [
     "dump_model",
     "fit_model",
     "load_model",
+    "measure_model",
     "model_sha256",
     "read_model",
     "save_model",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -178,6 +178,19 @@ class LearnedModel:
         if unit is None:
             return None
         return self.answered.band(unit, self.numbering.need_numbers(need), min_firms=self.min_firms)
+
+    def with_metrics(self, metrics: Mapping[str, float]) -> LearnedModel:
+        """Return the same model with figures on its card."""
+        return LearnedModel(
+            card=replace(self.card, metrics=dict(metrics)),
+            institutions=self.institutions,
+            numbering=self.numbering,
+            history=self.history,
+            tables=self.tables,
+            squash=self.squash,
+            answered=self.answered,
+            min_firms=self.min_firms,
+        )
 
     def _unit(self, candidate: Candidate) -> int:
         return self._units.get(candidate.institution, len(self.institutions))
