@@ -1,0 +1,70 @@
+"""Ranking that learns from outcomes: fit, explain, save.
+
+What the platform uses, and what stays as it is:
+
+>>> from matching.ranking.learned import Candidate, NeedFacts, Outcome, fit_model  # doctest: +SKIP
+>>> model = fit_model(outcomes, candidates, until=date(2026, 11, 1), rng=0)        # doctest: +SKIP
+>>> answer = model.contributions(need, candidates)                                # doctest: +SKIP
+>>> model.band(need, candidates[0])                                               # doctest: +SKIP
+
+- Records: :class:`NeedFacts`, :class:`Candidate`, :class:`Outcome` in;
+  :class:`Contributions`, :class:`Band`, :class:`ModelCard` out.
+- :func:`fit_model` refuses faulty histories (:class:`~matching.errors.InputError`) and says
+  of those that cannot carry a model (:class:`TooFewOutcomesError`) that rules rank.
+- :meth:`LearnedModel.contributions` gives each candidate a value in [0, 1] for the component
+  ``learned`` and the parts of its margin, which add up to the last bit.
+- :class:`BatchScorer` gives many needs the same scores, to the same bits, for a few additions
+  per pair.
+- :func:`measure_model` measures a model on a closed period that it has not seen; two
+  :class:`HoldOut` are compared by :meth:`HoldOut.better_than`; the figures go onto the card by
+  :meth:`LearnedModel.with_metrics`.
+- :func:`save_model`, :func:`load_model` (files), :func:`dump_model`, :func:`read_model` (bytes).
+
+The rules stay above it: a model never sees who is eligible, is asked only about pairs that
+the rules let through, and hangs on nothing that an offer could be bettered by, so that a lower
+rate, a larger limit or one more met condition cannot lower a score. A fact that is unknown
+counts for the least that any value of it could.
+"""
+
+from matching.ranking.learned.batch import BatchScorer
+from matching.ranking.learned.errors import ModelFileError, TooFewOutcomesError
+from matching.ranking.learned.fitting import LearnedConfig, fit_model
+from matching.ranking.learned.holdout import HoldOut, measure_model
+from matching.ranking.learned.model import LearnedModel
+from matching.ranking.learned.records import (
+    Band,
+    Candidate,
+    Contributions,
+    ModelCard,
+    NeedFacts,
+    Outcome,
+)
+from matching.ranking.learned.store import (
+    dump_model,
+    load_model,
+    model_sha256,
+    read_model,
+    save_model,
+)
+
+__all__ = [
+    "Band",
+    "BatchScorer",
+    "Candidate",
+    "Contributions",
+    "HoldOut",
+    "LearnedConfig",
+    "LearnedModel",
+    "ModelCard",
+    "ModelFileError",
+    "NeedFacts",
+    "Outcome",
+    "TooFewOutcomesError",
+    "dump_model",
+    "fit_model",
+    "load_model",
+    "measure_model",
+    "model_sha256",
+    "read_model",
+    "save_model",
+]

@@ -1,0 +1,196 @@
+"""A fitted ranking model: tables that are looked up and added."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from matching.ranking.learned.bands import Answered
+from matching.ranking.learned.encoding import Numbering
+from matching.ranking.learned.history import Block, Facts, Floats, Integers
+from matching.ranking.learned.records import (
+    Band,
+    Candidate,
+    Contributions,
+    ModelCard,
+    NeedFacts,
+)
+
+HISTORY_PART = "history"
+
+
+@dataclass(frozen=True, slots=True)
+class BlockTable:
+    """What one block adds to the margin.
+
+    Attributes
+    ----------
+    block : Block
+    values : int array, shape (k,)
+        Ascending: the values with a row of their own.
+    margins : float array, shape (k + 2, units + 1)
+        One row per value, then one for other values and one for the unknown, which is the
+        least of all rows: learning a fact never lowers a margin. The last column belongs to
+        institutions that the model does not know.
+    """
+
+    block: Block
+    values: Integers
+    margins: Floats
+
+    def rows(self, codes: Integers) -> Integers:
+        """Return the row of each value."""
+        k = len(self.values)
+        if k == 0:
+            return np.where(codes < 0, 1, 0)
+        place = np.minimum(np.searchsorted(self.values, codes), k - 1)
+        return np.where(codes < 0, k + 1, np.where(self.values[place] == codes, place, k))
+
+
+@dataclass(frozen=True, slots=True)
+class Squash:
+    """An increasing map from margins to [0, 1] that costs one division.
+
+    Half of the pairs of the history lie on either side of ``centre``; ``spread`` is how far
+    a pair must lie above it to reach 3/4.
+    """
+
+    centre: float
+    spread: float
+
+    def __call__(self, margins: Floats) -> Floats:
+        z = (margins - self.centre) / self.spread
+        score: Floats = 0.5 + 0.5 * z / (1.0 + np.abs(z))
+        return score
+
+
+class LearnedModel:
+    """Scores candidates by what became of earlier needs; the rules stay above it.
+
+    A model is never changed after it was fitted or loaded, reads no clock, and may be shared
+    between threads. It says nothing about eligibility: hand it only candidates that the rules
+    let through.
+
+    Attributes
+    ----------
+    card : ModelCard
+    institutions : tuple of str
+        The institutions that it knows, ascending.
+    """
+
+    def __init__(
+        self,
+        *,
+        card: ModelCard,
+        institutions: Sequence[str],
+        numbering: Numbering,
+        history: Floats,
+        tables: Sequence[BlockTable],
+        squash: Squash,
+        answered: Answered,
+        min_firms: int,
+    ) -> None:
+        self.card = card
+        self.institutions = tuple(institutions)
+        self.numbering = numbering
+        self.history = history
+        self.tables = tuple(tables)
+        self.squash = squash
+        self.answered = answered
+        self.min_firms = min_firms
+        self._units = {code: number for number, code in enumerate(self.institutions)}
+        parts = [table.block.part for table in self.tables]
+        self.parts = (HISTORY_PART, *dict.fromkeys(parts))
+
+    def contributions(self, need: NeedFacts, candidates: Sequence[Candidate]) -> Contributions:
+        """Return the learned value of each candidate and its exact breakdown.
+
+        Parameters
+        ----------
+        need : NeedFacts
+        candidates : sequence of Candidate
+            In any order; the answer has the same order, and none depends on the others.
+
+        Returns
+        -------
+        Contributions
+        """
+        families = self.families(candidates)
+        numbers = self.numbering.need_numbers(need)
+        units = self.units(candidates)
+        values = np.zeros((len(candidates), len(self.parts)))
+        values[:, 0] = self.history[units]
+        for place, part in enumerate(self.parts[1:], start=1):
+            values[:, place] = self.added(self.tables_of(part), numbers, families, units)
+        margins = np.zeros(len(candidates))
+        for own in values.T:  # in this order, so that the parts add up to the last bit
+            margins += own
+        return Contributions(self.parts, values, margins, self.squash(margins))
+
+    def tables_of(self, part: str) -> list[BlockTable]:
+        """Return the tables of a part, in the order in which they are added."""
+        return [table for table in self.tables if table.block.part == part]
+
+    def units(self, candidates: Sequence[Candidate]) -> Integers:
+        """Return the column of each candidate's institution in the tables."""
+        return np.fromiter(map(self._unit, candidates), dtype=np.int64, count=len(candidates))
+
+    def families(self, candidates: Sequence[Candidate]) -> Integers:
+        """Return the number of each candidate's family."""
+        numbers = (self.numbering.number("family", one.family) for one in candidates)
+        return np.fromiter(numbers, dtype=np.int64, count=len(candidates))
+
+    def added(
+        self,
+        tables: Sequence[BlockTable],
+        numbers: Mapping[str, int],
+        families: Integers,
+        units: Integers,
+    ) -> Floats:
+        """Return what some tables add to each candidate's margin.
+
+        Parameters
+        ----------
+        tables : sequence of BlockTable
+        numbers : mapping of str to int
+            The need's values of the columns that the tables read.
+        families, units : int array, shape (candidates,)
+        """
+        columns = {name for table in tables for name in table.block.columns}
+        values = {
+            name: families if name == "family" else np.full(len(units), numbers[name])
+            for name in columns
+        }
+        facts = Facts(values, self.numbering.sizes)
+        total = np.zeros(len(units))
+        for table in tables:
+            total += table.margins[table.rows(facts.codes(table.block)), units]
+        return total
+
+    def band(self, need: NeedFacts, candidate: Candidate) -> Band | None:
+        """Return how earlier needs under like conditions fared, None where too few were.
+
+        Read it as "与您条件相近的18家中11家获批", always with its interval; never a promise.
+        """
+        unit = self._units.get(candidate.institution)
+        if unit is None:
+            return None
+        return self.answered.band(unit, self.numbering.need_numbers(need), min_firms=self.min_firms)
+
+    def with_metrics(self, metrics: Mapping[str, float]) -> LearnedModel:
+        """Return the same model with figures on its card."""
+        return LearnedModel(
+            card=replace(self.card, metrics=dict(metrics)),
+            institutions=self.institutions,
+            numbering=self.numbering,
+            history=self.history,
+            tables=self.tables,
+            squash=self.squash,
+            answered=self.answered,
+            min_firms=self.min_firms,
+        )
+
+    def _unit(self, candidate: Candidate) -> int:
+        return self._units.get(candidate.institution, len(self.institutions))
