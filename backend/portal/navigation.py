@@ -75,6 +75,7 @@ MENUS: Final[Mapping[Role, tuple[Entry, ...]]] = MappingProxyType(
             Entry("定期报告", "portal:department_reports", "journal", Permission.REPORT_DRAW),
             Entry("产品覆盖", "portal:department_coverage", "map", Permission.MATCH_VIEW),
             Entry("产品目录", "portal:department_products", "product", Permission.PRODUCT_VIEW),
+            Entry("排序依据", "portal:department_ranking", "chart", Permission.MODEL_VIEW),
             Entry("名单导入", "portal:department_import", "import", Permission.ROSTER_IMPORT),
         ),
         Role.AUDITOR: (

@@ -28,12 +28,17 @@ def find_profiles(
     of_stage = np.array([number[stage] for stage in settled], dtype=np.int64)
     rest = industries.of_need.astype(np.int64) * max(len(regions.distinct), 1) + regions.of_need
     rest = (rest * (int(bands.max(initial=0)) + 1) + bands) * (len(names) + 1)
-    both = np.concatenate([rest + of_stage[stages.of_need], rest])
+    # A declared stage is never open: a product with other stages is no match.
+    is_declared = np.array([declared for _, declared, _ in stages.distinct], dtype=np.bool_)
+    known = rest + of_stage[stages.of_need]
+    both = np.concatenate([known, np.where(is_declared[stages.of_need], known, rest)])
     _, firsts, rows = np.unique(both, return_index=True, return_inverse=True)
     count = len(needs)
     profiles = [
         Profile(
-            stage=settled[stages.of_need[first]] if first < count else None,
+            stage=names[int(both[first] % (len(names) + 1)) - 1]
+            if both[first] % (len(names) + 1)
+            else None,
             industry=industries.distinct[industries.of_need[first % count]],
             region=regions.distinct[regions.of_need[first % count]],
             amount_yuan=None if np.isnan(asked[first % count]) else int(asked[first % count]),
