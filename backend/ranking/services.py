@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from backend.common.errors import StateConflict
@@ -43,6 +44,8 @@ def activate_version(
         raise StateConflict(
             "model_not_trained", f"模型{version.get_status_display()}，只有已训练的版本可以启用。"
         )
+    if version.is_demonstration and not settings.KERONG_DEMO:
+        raise StateConflict("not_a_demonstration", "演示模型只能在演示模式下启用。")
     before = ModelVersion.objects.active().select_for_update(of=("self",)).first()
     _check_comparison(version, before)
     if before is not None:

@@ -40,6 +40,8 @@ def request_training(*, actor: Actor, demonstration: bool = False, now: datetime
     NotPermitted, StateConflict.
     """
     policies.require_can_manage_models(actor)
+    if demonstration and not settings.KERONG_DEMO:
+        raise StateConflict("not_a_demonstration", "模拟数据只能在演示模式下用于训练。")
     until, period_end = last_closed_period(timezone.localdate(now))
     with transaction.atomic():
         _one_at_a_time()

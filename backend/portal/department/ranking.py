@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -51,6 +52,7 @@ class Ranking(RankingPage):
             page=page,
             versions=[shown_version(version) for version in page],
             can_manage=can_manage_models(self.actor),
+            is_demonstration=settings.KERONG_DEMO,
             watched=(watched := monitor(actor=self.actor, now=self.now)),
             exposures=[
                 ("机构", watched.institutions[:_SHOWN_GROUPS]),

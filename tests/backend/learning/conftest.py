@@ -24,7 +24,13 @@ def banks(db):
 
 
 @pytest.fixture
-def history(banks):
+def demo_mode(settings):
+    """A platform that was started for a demonstration."""
+    settings.KERONG_DEMO = True
+
+
+@pytest.fixture
+def history(banks, demo_mode):
     """Outcomes until today, the last closed quarter included."""
     simulate_history(needs=NEEDS, until=timezone.localdate(), seed=3)
 

@@ -1,5 +1,8 @@
 """What is read and shown of ranking models."""
 
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from backend.api.serializers import StrictSerializer
@@ -67,7 +70,8 @@ class RankingModelOutput(serializers.Serializer):
     replaced = serializers.IntegerField(source="replaced.number", allow_null=True, default=None)
     retired_at = serializers.DateTimeField(allow_null=True)
 
-    def get_comparison(self, version: ModelVersion) -> ComparisonOutput | None:
+    @extend_schema_field(ComparisonOutput(allow_null=True))
+    def get_comparison(self, version: ModelVersion) -> dict[str, Any] | None:
         """Show the comparison, if there was one."""
         return ComparisonOutput(version.comparison).data if version.comparison else None
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from backend.learning.simulation import simulate_history
@@ -19,7 +20,9 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=0, help="随机种子；相同种子结果相同")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Make the history and say how long it is."""
+        """Make the history and say how long it is; refuse outside demonstration mode."""
+        if not settings.KERONG_DEMO:
+            raise CommandError("模拟结果只能在演示模式下生成：请设置 KERONG_DEMO=1。")
         rows = simulate_history(
             needs=options["needs"], until=timezone.localdate(), seed=options["seed"]
         )
