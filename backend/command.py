@@ -17,6 +17,7 @@ _LIBRARY_COMMANDS = {
     "allocate": "按机构名额生成推送名单，不需要数据库和服务",
     "check": "检查交换文件，逐条列出错误",
     "template": "生成空白的 Excel 模板",
+    "evaluate": "在历史融资数据上评估排序方法，不需要数据库和服务",
 }
 _DEFAULT_PORT = 8000
 _HIGHEST_PORT = 65535

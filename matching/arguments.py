@@ -21,6 +21,8 @@ _COMPLAINTS: Final = (
     (r"unrecognized arguments: (.*)", r"不认识 \1"),
     (r"argument (.*?): invalid choice: (.*) \(choose from (.*)\)", r"\1 的值 \2 应为 \3 之一"),
     (r"argument (.*?): expected one argument", r"\1 后面缺少值"),
+    (r"argument (.*?): expected (\d+) arguments", r"\1 后面应有 \2 个值"),
+    (r"argument (.*?): expected at least one argument", r"\1 后面缺少值"),
     (r"argument (.*?): (.*)", r"\1：\2"),
 )
 
@@ -67,6 +69,18 @@ def positive(text: str) -> int:
     if text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0:
         return int(text)
     raise argparse.ArgumentTypeError(f"“{text}”应为不小于 1 的整数")
+
+
+def seed(text: str) -> int:
+    """Return a whole number from 0 to 999 999 999."""
+    if text.isascii() and text.isdigit() and len(text) < 10:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"“{text}”应为不小于 0 的整数")
+
+
+def json_output(text: str) -> Path:
+    """Return where a JSON file is to be written."""
+    return _path_ending(text, (".json",))
 
 
 def output(text: str) -> Path:

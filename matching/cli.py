@@ -1,4 +1,4 @@
-"""The commands that work on exchange files, without any server.
+"""The commands that work on files, without any server.
 
 Exit status: 0 done; 1 ``check`` found faults; 2 the input or the arguments cannot be used,
 with the reason on standard error and nothing written.
@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Final
 
 from matching.arguments import UNUSABLE, Parser, day, output, positive, workbook
 from matching.errors import InputError
+from matching.evaluation.command import UnusableError, add_arguments
+from matching.evaluation.command import run as run_evaluation
 from matching.exchange import UnreadableError, read_exchange
 from matching.exchange.faults import fault_line
 from matching.exchange.results.ranking import Ranking
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 DONE, FAULTY = 0, 1
 
-COMMANDS: Final = ("rank", "allocate", "check", "template")
+COMMANDS: Final = ("rank", "allocate", "check", "template", "evaluate")
 
 
 class RefusalError(Exception):
@@ -58,13 +60,15 @@ def main(argv: Sequence[str]) -> int:
         _complain(*map(fault_line, error.faults))
         if not isinstance(error, UnreadableError):
             _complain(f"共 {len(error.faults)} 处缺陷，未作计算；请修改后重试。")
-    except RefusalError as error:
+    except (RefusalError, UnusableError) as error:
         _complain(str(error))
     return UNUSABLE
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = Parser(prog="kerong", description="科融对接：交换文件的匹配、推送名单、检查和模板。")
+    parser = Parser(
+        prog="kerong", description="科融对接：交换文件的匹配、推送名单、检查和模板，以及排序评估。"
+    )
     commands = parser.add_subparsers(title="命令", required=True, metavar="命令")
 
     rank = commands.add_parser("rank", help="为文件中的融资需求匹配产品并排序")
@@ -98,6 +102,10 @@ def _parser() -> argparse.ArgumentParser:
     template = commands.add_parser("template", help="生成带说明、下拉和示例的空白工作簿")
     template.named.add_argument("out", type=workbook, metavar="OUT.xlsx", help="要生成的工作簿")
     template.set_defaults(run=_template)
+
+    evaluation = commands.add_parser("evaluate", help="在历史融资数据上评估排序方法")
+    add_arguments(evaluation)
+    evaluation.set_defaults(run=run_evaluation)
     return parser
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from gzip import GzipFile
 from io import TextIOWrapper
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, cast
 
 from matching.exchange.faults import FaultLog
 
@@ -57,10 +57,9 @@ def _find(folder: Path, name: str) -> Path | None:
 
 
 def _open(path: Path, stack: ExitStack) -> IO[str]:
-    binary = stack.enter_context(path.open("rb"))
+    binary: IO[bytes] = stack.enter_context(path.open("rb"))
     if path.suffix == ".gz":
-        unpacked = stack.enter_context(gzip.open(binary))
-        return stack.enter_context(TextIOWrapper(unpacked, encoding="utf-8-sig", newline=""))
+        binary = cast("IO[bytes]", stack.enter_context(GzipFile(fileobj=binary)))
     return stack.enter_context(TextIOWrapper(binary, encoding="utf-8-sig", newline=""))
 
 

@@ -95,6 +95,12 @@ def measure(scores: Floats, relevant: Sequence[int] | Integers, total: int) -> R
     )
 
 
+def share_within(scores: Floats, place: int, k: int) -> float:
+    """Return the probability that one candidate stands among the first k."""
+    above, tied = int((scores > scores[place]).sum()), int((scores == scores[place]).sum())
+    return min(max(k - above, 0), tied) / tied
+
+
 def ndcg_at(scores: ArrayLike, gains: ArrayLike, k: int) -> float:
     """Return NDCG with graded gains, for instance grades or ``2**grade - 1``.
 

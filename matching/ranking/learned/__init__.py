@@ -13,6 +13,8 @@ What the platform uses, and what stays as it is:
   of those that cannot carry a model (:class:`TooFewOutcomesError`) that rules rank.
 - :meth:`LearnedModel.contributions` gives each candidate a value in [0, 1] for the component
   ``learned`` and the parts of its margin, which add up to the last bit.
+- :class:`BatchScorer` gives many needs the same scores, to the same bits, for a few additions
+  per pair.
 - :func:`save_model`, :func:`load_model` (files), :func:`dump_model`, :func:`read_model` (bytes).
 
 The rules stay above it: a model never sees who is eligible, is asked only about pairs that
@@ -21,6 +23,7 @@ rate, a larger limit or one more met condition cannot lower a score. A fact that
 counts for the least that any value of it could.
 """
 
+from matching.ranking.learned.batch import BatchScorer
 from matching.ranking.learned.errors import ModelFileError, TooFewOutcomesError
 from matching.ranking.learned.fitting import LearnedConfig, fit_model
 from matching.ranking.learned.model import LearnedModel
@@ -42,6 +45,7 @@ from matching.ranking.learned.store import (
 
 __all__ = [
     "Band",
+    "BatchScorer",
     "Candidate",
     "Contributions",
     "LearnedConfig",

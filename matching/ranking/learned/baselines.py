@@ -96,7 +96,8 @@ class PopularityClassifier(_FinancierClassifier):
         if self.half_life is not None:
             days = rows[:, self.day]
             weights = 0.5 ** ((days.max() - days) / self.half_life)
-        self.counts_: Floats = np.bincount(numbers, weights, minlength=len(self.classes_))
+        counts = np.bincount(numbers, weights, minlength=len(self.classes_))
+        self.counts_: Floats = counts.astype(np.float64)
         return self
 
     def _scores(self, rows: Floats) -> Floats:

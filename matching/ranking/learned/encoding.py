@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
@@ -61,7 +62,7 @@ def value_texts(need: NeedFacts) -> dict[str, str | None]:
 
 def amount_band(amount_yuan: int) -> str:
     """Return the band of an amount: the position of the first upper end that holds it."""
-    return str(int(np.searchsorted(AMOUNT_BANDS_YUAN, amount_yuan)))
+    return str(bisect_left(AMOUNT_BANDS_YUAN, amount_yuan))
 
 
 class Numbering:

@@ -11,7 +11,8 @@ class TooFewOutcomesError(MatchingError):
     Attributes
     ----------
     code : str
-        ``too_few_outcomes``, ``too_few_funded``, ``single_institution`` or ``no_period``.
+        ``too_few_outcomes``, ``too_few_funded``, ``single_institution``, ``no_period`` or
+        ``nothing_learned``.
     found, needed : int
     """
 

@@ -18,6 +18,7 @@ from matching.ranking.learned.history import Deals, Facts, Floats, Integers
 from matching.ranking.learned.model import BlockTable, LearnedModel, Squash
 from matching.ranking.learned.pairs import PairViews
 from matching.ranking.learned.records import Candidate, ModelCard, NeedFacts, Outcome
+from matching.ranking.learned.screening import TELLING, standard_scores
 from matching.version import __version__
 
 METHOD = "conditional_logit_on_tables"
@@ -126,14 +127,21 @@ class _Fit:
 
     def model(self) -> LearnedModel:
         sample = self._sample()
-        size = sample.features.shape[1] - 1
+        # The last feature is the position, which is no property of the pair.
+        scores = standard_scores(sample.features[:, :-1], sample.chosen, sample.groups)
+        kept = np.flatnonzero(scores > TELLING)
+        if len(kept) == 0:
+            text = "结果与需求、机构的已知情况看不出关联，训练不出模型；继续按规则排序"
+            raise TooFewOutcomesError("nothing_learned", text, found=0, needed=1)
         estimator = ConditionalLogit(
-            alpha=self._config.alpha, non_negative=np.r_[np.ones(size, dtype=bool), False]
+            alpha=self._config.alpha, non_negative=np.r_[np.ones(len(kept), dtype=bool), False]
         )
+        rows = np.column_stack([sample.features[:, kept], sample.features[:, -1]])
         with threadpool_limits(limits=1):  # more threads would add in another order
-            estimator.fit(sample.features, sample.chosen, sample.groups, sample.weights)
-        margins = sample.features[:, :-1] @ estimator.coef_[:-1]
-        return self._folded(estimator.coef_[:-1], margins)
+            estimator.fit(rows, sample.chosen, sample.groups, sample.weights)
+        weights = np.zeros(len(scores))
+        weights[kept] = estimator.coef_[:-1]
+        return self._folded(weights, sample.features[:, :-1] @ weights)
 
     def _views(self, before: int) -> PairViews:
         return PairViews(

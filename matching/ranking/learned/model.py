@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from matching.ranking.learned.bands import Answered
 from matching.ranking.learned.encoding import Numbering
-from matching.ranking.learned.history import Block, Floats, Integers
+from matching.ranking.learned.history import Block, Facts, Floats, Integers
 from matching.ranking.learned.records import (
     Band,
     Candidate,
@@ -117,18 +117,57 @@ class LearnedModel:
         -------
         Contributions
         """
-        count = len(candidates)
-        units = np.fromiter(map(self._unit, candidates), dtype=np.int64, count=count)
-        facts = self.numbering.facts([need] * count, [own.family for own in candidates])
-        values = np.zeros((count, len(self.parts)))
+        families = self.families(candidates)
+        numbers = self.numbering.need_numbers(need)
+        units = self.units(candidates)
+        values = np.zeros((len(candidates), len(self.parts)))
         values[:, 0] = self.history[units]
-        for table in self.tables:
-            rows = table.rows(facts.codes(table.block))
-            values[:, self.parts.index(table.block.part)] += table.margins[rows, units]
-        margins = np.zeros(count)
-        for part in values.T:  # in this order, so that the parts add up to the last bit
-            margins += part
+        for place, part in enumerate(self.parts[1:], start=1):
+            values[:, place] = self.added(self.tables_of(part), numbers, families, units)
+        margins = np.zeros(len(candidates))
+        for own in values.T:  # in this order, so that the parts add up to the last bit
+            margins += own
         return Contributions(self.parts, values, margins, self.squash(margins))
+
+    def tables_of(self, part: str) -> list[BlockTable]:
+        """Return the tables of a part, in the order in which they are added."""
+        return [table for table in self.tables if table.block.part == part]
+
+    def units(self, candidates: Sequence[Candidate]) -> Integers:
+        """Return the column of each candidate's institution in the tables."""
+        return np.fromiter(map(self._unit, candidates), dtype=np.int64, count=len(candidates))
+
+    def families(self, candidates: Sequence[Candidate]) -> Integers:
+        """Return the number of each candidate's family."""
+        numbers = (self.numbering.number("family", one.family) for one in candidates)
+        return np.fromiter(numbers, dtype=np.int64, count=len(candidates))
+
+    def added(
+        self,
+        tables: Sequence[BlockTable],
+        numbers: Mapping[str, int],
+        families: Integers,
+        units: Integers,
+    ) -> Floats:
+        """Return what some tables add to each candidate's margin.
+
+        Parameters
+        ----------
+        tables : sequence of BlockTable
+        numbers : mapping of str to int
+            The need's values of the columns that the tables read.
+        families, units : int array, shape (candidates,)
+        """
+        columns = {name for table in tables for name in table.block.columns}
+        values = {
+            name: families if name == "family" else np.full(len(units), numbers[name])
+            for name in columns
+        }
+        facts = Facts(values, self.numbering.sizes)
+        total = np.zeros(len(units))
+        for table in tables:
+            total += table.margins[table.rows(facts.codes(table.block)), units]
+        return total
 
     def band(self, need: NeedFacts, candidate: Candidate) -> Band | None:
         """Return how earlier needs under like conditions fared, None where too few were.
