@@ -107,7 +107,9 @@ class NeedAnswer(serializers.Serializer):
     code = serializers.CharField()
     firm_name = serializers.CharField()
     as_of = serializers.DateField()
-    versions = serializers.DictField(help_text="匹配库、参数、词表、产品目录与排序模型（learned，按规则排序时没有）的版本。")
+    versions = serializers.DictField(
+        help_text="匹配库、参数、词表、产品目录与排序模型（learned，按规则排序时没有）的版本。"
+    )
     disclaimer = serializers.CharField()
 
 
