@@ -19,6 +19,7 @@ from matching.ranking.batch import BatchRanker, BatchResult, EncodedNeeds, Group
 from matching.ranking.kernel_cache import is_compiled
 from matching.ranking.product_side import rank_needs_of
 from matching.schema import Firm, Need, Product, Verdict
+from matching.scoring.learned import LearnedSource
 from matching.scoring.text import load_vocabulary, need_text
 
 GroupBy = Literal["product", "institution"]
@@ -116,7 +117,11 @@ class PlacedNeed:
 
 
 def needs_of_product(
-    product: Product, facts: NeedFacts, *, parameters: Parameters | None = None
+    product: Product,
+    facts: NeedFacts,
+    *,
+    parameters: Parameters | None = None,
+    learned: LearnedSource | None = None,
 ) -> tuple[PlacedNeed, ...]:
     """List the held needs that a product suits, in the order of the lender's side.
 
@@ -127,6 +132,8 @@ def needs_of_product(
         From ``hold_facts``; the answer speaks about their day.
     parameters : Parameters or None
         Changes results. None takes those valid on that day.
+    learned : LearnedSource or None
+        Changes results. None ranks by rules.
 
     Returns
     -------
@@ -135,7 +142,8 @@ def needs_of_product(
         to the last bit.
     """
     needs = facts.needs
-    found = rank_needs_of(product, facts, parameters or load_parameters(needs.as_of))
+    parameters = parameters or load_parameters(needs.as_of)
+    found = rank_needs_of(product, facts, parameters, learned)
     order = np.argsort(-found.keys, kind="stable")  # positions ascend by code
     pairs = Lists(
         lengths=np.array([len(order)], dtype=np.int32),
@@ -182,13 +190,20 @@ class BulkMatcher:
     as_of : date
     parameters : Parameters or None
         Changes results. None takes those valid on ``as_of``.
+    learned : LearnedSource or None
+        Changes results. None ranks by rules.
     """
 
     def __init__(
-        self, products: Iterable[Product], *, as_of: date, parameters: Parameters | None = None
+        self,
+        products: Iterable[Product],
+        *,
+        as_of: date,
+        parameters: Parameters | None = None,
+        learned: LearnedSource | None = None,
     ) -> None:
         self.as_of = as_of
-        self._ranker = BatchRanker.of(products, parameters or load_parameters(as_of))
+        self._ranker = BatchRanker.of(products, parameters or load_parameters(as_of), learned)
 
     @cached_property
     def codes(self) -> tuple[str, ...]:

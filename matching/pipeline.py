@@ -41,6 +41,12 @@ from matching.schema import (
     Shortlist,
 )
 from matching.scoring.components import ComponentModel
+from matching.scoring.learned import (
+    LearnedSide,
+    LearnedSource,
+    parts_of_pairs,
+    values_of_pairs,
+)
 from matching.scoring.pairs import Pairs, as_they_are
 from matching.scoring.text import ProductTexts, load_vocabulary
 from matching.scoring.weights import Scores, WeightModel
@@ -57,9 +63,23 @@ class _ScoreModel:
     components: ComponentModel
     weights: WeightModel
     explainer: ScoreExplainer
+    learned: LearnedSide | None
 
     def score(self, facts: Facts, pairs: Pairs) -> Scores:
-        return self.weights.combine(self.components.values(facts, pairs), pairs)
+        values = self.components.values(facts, pairs)
+        if self.learned is not None:
+            firm = facts.firm
+            own = values_of_pairs(self.learned, pairs, firm.industry, firm.region)
+            values = np.vstack([values, own])
+        return self.weights.combine(values, pairs)
+
+    def learned_parts(
+        self, facts: Facts, pairs: Pairs, positions: Rows
+    ) -> list[tuple[tuple[str, float], ...]]:
+        if self.learned is None:
+            return []
+        firm = facts.firm
+        return parts_of_pairs(self.learned, pairs, firm.industry, firm.region, positions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +95,7 @@ class _Ranking:
     outcomes: Outcomes
     candidates: Rows
     rows: Rows
+    pairs: Pairs
     scores: Scores
     order: Rows
 
@@ -90,6 +111,8 @@ class Matcher:
         With distinct codes, in any order.
     parameters : Parameters or None
         Changes results. None takes the parameters valid on each ``as_of``.
+    learned : LearnedSource or None
+        Changes results: a model that supplies the component ``learned``. None ranks by rules.
 
     Examples
     --------
@@ -104,10 +127,16 @@ class Matcher:
     """
 
     def __init__(
-        self, products: Iterable[Product], *, parameters: Parameters | None = None
+        self,
+        products: Iterable[Product],
+        *,
+        parameters: Parameters | None = None,
+        learned: LearnedSource | None = None,
     ) -> None:
         self._given_parameters = parameters
         self._catalogue = Catalogue(products)
+        self._learned_version = None if learned is None else learned.version
+        self._learned = None if learned is None else learned.beside(self._catalogue.products)
         self._engine: EligibilityEngine = NumpyEngine(self._catalogue)
         self._texts = ProductTexts(self._catalogue.products)
         self._targets = CatalogueTargets(self._catalogue)
@@ -115,12 +144,14 @@ class Matcher:
 
     @property
     def versions(self) -> dict[str, str]:
-        """What a result came from: library, parameter files and text vocabulary."""
+        """What a result came from: library, parameter files, text vocabulary, learned model."""
         given = self._given_parameters
+        learned = self._learned_version
         return {
             "library": __version__,
             "parameters": files_version() if given is None else given.version,
             "text_vocabulary": load_vocabulary().version,
+            **({} if learned is None else {"learned": learned}),
         }
 
     @property
@@ -210,7 +241,7 @@ class Matcher:
         pairs = as_they_are(facts, self._catalogue, outcomes, rows)
         scores = model.score(facts, pairs)
         order = best_first(outcomes.worst[rows], scores.totals, rows, top=top)
-        return _Ranking(model, facts, outcomes, candidates, rows, scores, order)
+        return _Ranking(model, facts, outcomes, candidates, rows, pairs, scores, order)
 
     def _candidates(self, need: Need, *, as_of: date) -> Rows:
         return np.flatnonzero(
@@ -220,12 +251,13 @@ class Matcher:
     def _explain(self, ranking: _Ranking) -> tuple[Match, ...]:
         need = ranking.facts.need.code
         rows = ranking.rows[ranking.order]
+        parts = ranking.model.learned_parts(ranking.facts, ranking.pairs, ranking.order)
         criteria = CriterionExplainer(self._catalogue, ranking.facts, ranking.outcomes)
         explained = zip(
             [self._catalogue.products[row] for row in rows.tolist()],
             ranking.outcomes.worst[rows].tolist(),
             ranking.scores.totals[ranking.order].tolist(),
-            ranking.model.explainer.explain(ranking.scores, ranking.order),
+            ranking.model.explainer.explain(ranking.scores, ranking.order, parts),
             criteria.explain(rows),
             strict=True,
         )
@@ -269,8 +301,9 @@ class Matcher:
 
     def _build_model(self, parameters: Parameters) -> _ScoreModel:
         components = ComponentModel(self._catalogue, self._engine, self._texts, parameters)
-        weights = WeightModel(parameters)
-        return _ScoreModel(parameters, components, weights, ScoreExplainer(weights))
+        side = self._learned
+        weights = WeightModel(parameters, 0.0 if side is None else side.weight)
+        return _ScoreModel(parameters, components, weights, ScoreExplainer(weights), side)
 
 
 def rank_exchange(

@@ -14,6 +14,7 @@ from matching.allocation.places import PairPlaces, keep_products
 from matching.allocation.problem import build_problem
 from matching.pipeline import Matcher, firms_of_needs
 from matching.schema import Allocation, Exchange, Firm, Need
+from matching.scoring.learned import LearnedSource
 
 # From so many pairs on, the compiled engine is faster although it has to be loaded first.
 _LARGE: Final = 4_000_000
@@ -21,7 +22,9 @@ _LARGE: Final = 4_000_000
 _ROOM: Final = 8_000_000
 
 
-def candidate_pairs(exchange: Exchange, as_of: date) -> CandidatePairs:
+def candidate_pairs(
+    exchange: Exchange, as_of: date, *, learned: LearnedSource | None = None
+) -> CandidatePairs:
     """Return every pair of the exchange that is eligible or to be confirmed on a day.
 
     Raises
@@ -32,7 +35,8 @@ def candidate_pairs(exchange: Exchange, as_of: date) -> CandidatePairs:
     firms = firms_of_needs(exchange)
     pairs = [(need, firms[need.firm]) for need in exchange.needs]
     is_large = len(pairs) * len(exchange.products) >= _LARGE
-    parts = list((_find_all_at_once if is_large else _find_one_by_one)(exchange, pairs, as_of))
+    find = _find_all_at_once if is_large else _find_one_by_one
+    parts = list(find(exchange, pairs, as_of, learned))
     return CandidatePairs(
         needs=exchange.needs,
         products=exchange.products,
@@ -58,9 +62,12 @@ class _Part(NamedTuple):
 
 
 def _find_one_by_one(
-    exchange: Exchange, pairs: Sequence[tuple[Need, Firm]], as_of: date
+    exchange: Exchange,
+    pairs: Sequence[tuple[Need, Firm]],
+    as_of: date,
+    learned: LearnedSource | None,
 ) -> Iterator[_Part]:
-    matcher = Matcher(exchange.products)
+    matcher = Matcher(exchange.products, learned=learned)
     place = {product.code: position for position, product in enumerate(exchange.products)}
     for number, (need, firm) in enumerate(pairs):
         found = matcher.shortlist(need, firm, as_of=as_of)
@@ -73,11 +80,14 @@ def _find_one_by_one(
 
 
 def _find_all_at_once(
-    exchange: Exchange, pairs: Sequence[tuple[Need, Firm]], as_of: date
+    exchange: Exchange,
+    pairs: Sequence[tuple[Need, Firm]],
+    as_of: date,
+    learned: LearnedSource | None,
 ) -> Iterator[_Part]:
     from matching.bulk import BulkMatcher, hold_needs  # noqa: PLC0415 - small files start fast
 
-    bulk = BulkMatcher(exchange.products, as_of=as_of)
+    bulk = BulkMatcher(exchange.products, as_of=as_of, learned=learned)
     encoded = bulk.encode(hold_needs(pairs, as_of=as_of))
     need_place = {need.code: position for position, (need, _) in enumerate(pairs)}
     needs = np.array([need_place[code] for code in encoded.codes])
@@ -142,6 +152,7 @@ def allocate_among(
     per_need: int,
     excluded: Iterable[tuple[str, str]] = (),
     only_products: Collection[str] | None = None,
+    learned: LearnedSource | None = None,
 ) -> tuple[Allocation, PairPlaces]:
     """Choose the referrals to some of the institutions whose products are ranked.
 
@@ -154,6 +165,8 @@ def allocate_among(
         As in ``allocate_exchange``.
     only_products : collection of str or None
         Codes of the products that may be chosen; None is any of the institutions'.
+    learned : LearnedSource or None
+        Changes scores. None scores by rules.
 
     Returns
     -------
@@ -167,7 +180,7 @@ def allocate_among(
     InputError, SolverError
         As ``allocate_exchange``.
     """
-    pairs = candidate_pairs(exchange, as_of)
+    pairs = candidate_pairs(exchange, as_of, learned=learned)
     takers = {institution.code for institution in exchange.institutions}
     is_offered = [
         product.institution in takers and (only_products is None or product.code in only_products)

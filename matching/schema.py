@@ -183,12 +183,17 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """One named part of the score: ``contribution = weight * value``, all in [0, 1]."""
+    """One named part of the score: ``contribution = weight * value``, all in [0, 1].
+
+    ``parts`` say what a learned value is made of: codes with log-odds that add up to what the
+    value is an increasing function of. Other components have none.
+    """
 
     code: str
     value: float
     weight: float
     contribution: float
+    parts: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,10 @@ BEAT_SCHEDULE = {
         "task": "backend.referrals.tasks.sweep_reassessments",
         "schedule": timedelta(minutes=1),
     },
+    "train-models": {
+        "task": "backend.learning.tasks.sweep_training",
+        "schedule": timedelta(minutes=1),
+    },
     "forget-what-is-old": {
         "task": "backend.api.tasks.purge",
         "schedule": timedelta(hours=1),

@@ -108,6 +108,12 @@ class EventType(models.TextChoices):
     RUN_FINISHED = "match_run.finished", "匹配批次已完成"
     RUN_CANCELLED = "match_run.cancelled", "匹配批次已取消"
     RUN_FAILED = "match_run.failed", "匹配批次失败"
+    MODEL_ASKED = "model_version.asked", "排序模型已要求训练"
+    MODEL_TRAINED = "model_version.trained", "排序模型已训练"
+    MODEL_REFUSED = "model_version.refused", "排序模型未能训练"
+    MODEL_COMPARED = "model_version.compared", "排序模型已比较"
+    MODEL_ACTIVATED = "model_version.activated", "排序模型已启用"
+    MODEL_ROLLED_BACK = "model_version.rolled_back", "排序模型已回退"
 
     ACTIVITY_CREATED = "activity.created", "活动已筹划"
     ACTIVITY_CHANGED = "activity.changed", "活动已修改"

@@ -18,6 +18,7 @@ from backend.needs.selectors import NeedSnapshot
 from matching import inquiries
 from matching.bulk import (
     BulkMatcher,
+    LearnedSource,
     NeedColumns,
     NeedFacts,
     PlacedNeed,
@@ -68,6 +69,7 @@ __all__ = [
     "Coverage",
     "Criterion",
     "Gap",
+    "LearnedSource",
     "Match",
     "Matcher",
     "NearMiss",
@@ -140,14 +142,18 @@ class BulkLists:
     to_confirm_counts: NDArray[np.int32]
 
 
-def build_matcher(products: Iterable[PublishedProduct]) -> Matcher:
+def build_matcher(
+    products: Iterable[PublishedProduct], learned: LearnedSource | None = None
+) -> Matcher:
     """Encode a catalogue once; the matcher is then read by any number of threads."""
-    return Matcher([as_product(product) for product in products])
+    return Matcher([as_product(product) for product in products], learned=learned)
 
 
-def build_bulk_matcher(products: Iterable[PublishedProduct], *, as_of: date) -> BulkMatcher:
+def build_bulk_matcher(
+    products: Iterable[PublishedProduct], *, as_of: date, learned: LearnedSource | None = None
+) -> BulkMatcher:
     """Index a catalogue for a day; then read by any number of threads."""
-    return BulkMatcher([as_product(product) for product in products], as_of=as_of)
+    return BulkMatcher([as_product(product) for product in products], as_of=as_of, learned=learned)
 
 
 def explain(
@@ -210,9 +216,11 @@ def rank_all(
     )
 
 
-def list_needs(product: PublishedProduct, needs: NeedFacts) -> tuple[PlacedNeed, ...]:
+def list_needs(
+    product: PublishedProduct, needs: NeedFacts, learned: LearnedSource | None = None
+) -> tuple[PlacedNeed, ...]:
     """List the held needs that a product suits, by verdict, score and need code."""
-    return needs_of_product(as_product(product), needs)
+    return needs_of_product(as_product(product), needs, learned=learned)
 
 
 def explore_offer(

@@ -2,7 +2,8 @@
 
 Every request reads the version that the database has now (one row) and is answered from
 exactly that version, so a product that was changed counts for the next request of every
-process.
+process. The same row says which ranking model is in use, so that one that was activated or
+rolled back counts at once, too.
 """
 
 import threading
@@ -10,15 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from backend.catalogue.selectors import (
-    PublishedProduct,
-    get_catalogue_version,
-    list_published_versions,
-)
+from backend.catalogue.models import CatalogueState
+from backend.catalogue.selectors import PublishedProduct, list_published_versions
 from backend.matches import adapters
 from backend.matches.answer_memory import AnswerMemory, PieceMemory
 from backend.matches.day_memory import DayMemory
+from backend.matches.learned_adapters import load_component
 from backend.matches.wording import Names
+from backend.ranking.selectors import ACTIVE_NUMBER, get_active_number
 from backend.reference.models import Industry, Region
 
 # A run over an older version may stand beside the current one.
@@ -27,9 +27,15 @@ KEPT_VERSIONS = 2
 
 @dataclass(frozen=True, slots=True)
 class LoadedCatalogue:
-    """One version of the catalogue, ready to match; shared by all threads."""
+    """One version of the catalogue, ready to match; shared by all threads.
+
+    ``model`` is the number of the ranking model in use, 0 for rules; ``learned`` the model
+    itself, None for rules and where its file cannot be used.
+    """
 
     version: int
+    model: int
+    learned: adapters.LearnedSource | None
     products: Mapping[str, PublishedProduct]
     matcher: adapters.Matcher
     names: Names
@@ -56,17 +62,24 @@ class CatalogueMemory:
 
     def current(self) -> LoadedCatalogue:
         """Return the catalogue as the database has it now; one query when it is known."""
-        return self.of_version(get_catalogue_version())
+        row = CatalogueState.objects.values_list("version", ACTIVE_NUMBER).first()
+        version, model = row or (0, get_active_number())
+        return self.of_version(version, model)
 
-    def of_version(self, version: int) -> LoadedCatalogue:
-        """Return the catalogue of a version; one thread loads it, the others wait for it."""
-        found = self._find(version)
+    def of_version(self, version: int, model: int | None = None) -> LoadedCatalogue:
+        """Return the catalogue of a version; one thread loads it, the others wait for it.
+
+        ``model`` is the number of the ranking model, 0 for rules; None is the one in use.
+        """
+        if model is None:
+            model = get_active_number()
+        found = self._find(version, model)
         if found is not None:
             return found
         with self._building:
-            found = self._find(version)
+            found = self._find(version, model)
             if found is None:
-                found = _load(version)
+                found = _load(version, model)
                 self._kept = (found, *self._kept[: KEPT_VERSIONS - 1])
             return found
 
@@ -75,21 +88,27 @@ class CatalogueMemory:
         self._kept = ()
         self.answers.clear()
 
-    def _find(self, version: int) -> LoadedCatalogue | None:
-        return next((kept for kept in self._kept if kept.version == version), None)
+    def _find(self, version: int, model: int) -> LoadedCatalogue | None:
+        wanted = (version, model)
+        return next((kept for kept in self._kept if (kept.version, kept.model) == wanted), None)
 
 
-def _load(version: int) -> LoadedCatalogue:
+def _load(version: int, model: int) -> LoadedCatalogue:
     products = list_published_versions(catalogue_version=version)
+    learned = load_component(model)
     return LoadedCatalogue(
         version=version,
+        model=model,
+        learned=learned,
         products={product.code: product for product in products},
-        matcher=adapters.build_matcher(products),
+        matcher=adapters.build_matcher(products, learned),
         names=Names(
             regions=dict(Region.objects.values_list("code", "full_name")),
             industries=dict(Industry.objects.values_list("code", "name")),
         ),
-        _bulk_matchers=DayMemory(lambda day: adapters.build_bulk_matcher(products, as_of=day)),
+        _bulk_matchers=DayMemory(
+            lambda day: adapters.build_bulk_matcher(products, as_of=day, learned=learned)
+        ),
     )
 
 

@@ -16,6 +16,7 @@ from backend.matches import adapters, frozen_inputs
 from backend.matches.catalogue_memory import LoadedCatalogue, catalogues
 from backend.matches.enums import ChunkStatus, RunStatus
 from backend.matches.frozen_inputs import FrozenNeed
+from backend.matches.learned_adapters import number_of
 from backend.matches.lifecycle import RunStep, next_status
 from backend.matches.models import MatchChunk, MatchRun
 from backend.matches.rows import PackedRows, hash_rows, store_rows
@@ -82,7 +83,7 @@ def _compute(chunk_id: int, now: datetime) -> bool:
     if chunk is None:
         return False
     run = chunk.run
-    catalogue = catalogues.of_version(run.catalogue_version)
+    catalogue = catalogues.of_version(run.catalogue_version, number_of(run.library_versions))
     if catalogue.matcher.versions != run.library_versions:
         fail_run(run_id=run.pk, reason="匹配库在计算期间更新，请重新发起批次。", now=now)
         return False

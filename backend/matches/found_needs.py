@@ -18,6 +18,7 @@ from backend.needs.models import Need
 from backend.needs.selectors import NeedRecord, read_record, record_columns
 from backend.organizations import any_actor
 from backend.organizations.actors import Actor
+from backend.ranking.selectors import ACTIVE_NUMBER
 
 # Read in the same statement as the need, so that one round trip tells whether all is known.
 _CATALOGUE_VERSION = Coalesce(Subquery(CatalogueState.objects.values("version")[:1]), 0)
@@ -40,7 +41,7 @@ def find_need(*, actor: Actor, need_id: UUID) -> FoundNeed | None:
     *state, columns = found
     return FoundNeed(
         record=read_record(columns),
-        catalogue=catalogues.of_version(state[-1]),
+        catalogue=catalogues.of_version(state[-2], state[-1]),
         state=tuple(state),
     )
 
@@ -54,9 +55,10 @@ def answer_about(
 ) -> bytes | None:
     """Answer a question about a need, as before while nothing has changed; None without the need.
 
-    An answer is remembered with all that it follows from: the catalogue's version, the
-    revisions of need, firm and organization, and the day. Whoever changes one of them counts
-    its revision, and every request reads them anew, so what is remembered is never stale.
+    An answer is remembered with all that it follows from: the catalogue's version, the ranking
+    model in use, the revisions of need, firm and organization, and the day. Whoever changes one
+    of them counts its revision, and every request reads them anew, so what is remembered is
+    never stale.
     """
     whole_question = (need_id, actor.today, *question)
     known = catalogues.answers.find(whole_question)
@@ -101,6 +103,7 @@ def _statement(role: str, rank: str, *more: Any) -> Statement:
         "firm__revision",
         "firm__organization__revision",
         _CATALOGUE_VERSION,
+        ACTIVE_NUMBER,
         *more,
     )
     return statements.write(columns, need=statements.ANY_UUID, **any_actor.MARKS)

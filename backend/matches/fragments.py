@@ -100,7 +100,13 @@ class Fragments:
 
     def _component(self, component: adapters.Component) -> bytes:
         return self._pieces.get(
-            (component.code, component.value, component.weight, component.contribution),
+            (
+                component.code,
+                component.value,
+                component.weight,
+                component.contribution,
+                component.parts,
+            ),
             lambda: encode(payloads.component_payload(component)),
         )
 

@@ -24,9 +24,9 @@ def rank_needs_of_product(
     catalogue = catalogues.current()
     offered = offered_product(product, catalogue)
     held = held_needs.on(as_of)
-    places = adapters.list_needs(offered, facts_seen_by(actor, held))
+    places = adapters.list_needs(offered, facts_seen_by(actor, held), catalogue.learned)
     # The score of a pair depends on no other product, so a catalogue of one says the same.
-    matcher = adapters.build_matcher([offered])
+    matcher = adapters.build_matcher([offered], catalogue.learned)
     described = (
         _describe(matcher, record, as_of, catalogue.names)
         for record in read_needs((place.code for place in places[:top]), held, as_of)

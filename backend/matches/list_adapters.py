@@ -6,7 +6,7 @@ from datetime import date
 
 from backend.catalogue.selectors import PublishedProduct
 from backend.firms.selectors import FirmSnapshot
-from backend.matches.adapters import Matcher, as_firm, as_need, as_product
+from backend.matches.adapters import LearnedSource, Matcher, as_firm, as_need, as_product
 from backend.needs.selectors import NeedSnapshot
 from matching import inquiries, referral_lists
 from matching.schema import Criterion, Exchange, Institution, Referral, StageAssessment, Unplaced
@@ -110,6 +110,7 @@ def allocate(
     per_need: int,
     excluded: Iterable[tuple[str, str]] = (),
     only_products: Collection[str] | None = None,
+    learned: LearnedSource | None = None,
 ) -> ListChoice:
     """Choose which needs go to which of the takers, under their capacities.
 
@@ -123,6 +124,7 @@ def allocate(
         per_need=per_need,
         excluded=excluded,
         only_products=only_products,
+        learned=learned,
     )
     return ListChoice(
         placements=tuple(_placement(one, places) for one in answer.referrals),

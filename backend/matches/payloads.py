@@ -6,7 +6,12 @@ from typing import Any
 from backend.matches import adapters
 from backend.matches.catalogue_memory import LoadedCatalogue
 from backend.matches.change_texts import change_text, question_text
-from backend.matches.reason_texts import component_label, criterion_label, criterion_text
+from backend.matches.reason_texts import (
+    component_label,
+    criterion_label,
+    criterion_text,
+    part_label,
+)
 from backend.matches.wording import Names
 from backend.needs.selectors import NeedRecord
 from matching.vocabulary import CHANGE_KINDS, DISCLAIMER, OUTCOMES, STAGES, VERDICTS
@@ -66,14 +71,20 @@ def verdict_payload(verdict: str) -> dict[str, Any]:
 
 
 def component_payload(component: adapters.Component) -> dict[str, Any]:
-    """Describe one part of a score."""
-    return {
+    """Describe one part of a score; a learned one with the log-odds that it is made of."""
+    described: dict[str, Any] = {
         "code": component.code,
         "label": component_label(component.code),
         "value": component.value,
         "weight": component.weight,
         "contribution": component.contribution,
     }
+    if component.parts:
+        described["parts"] = [
+            {"code": code, "label": part_label(code), "log_odds": value}
+            for code, value in component.parts
+        ]
+    return described
 
 
 def product_payload(code: str, catalogue: LoadedCatalogue) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def explore_product(
         **what_if_payload(found, catalogue.names, is_exact=actor.is_department),
     }
     if actor.is_department:
-        places = adapters.list_needs(preview.after, facts)
+        places = adapters.list_needs(preview.after, facts, catalogue.learned)
         body["gained_needs"] = _described(places, found.together.gained.needs, held, as_of)
     return body
 
@@ -68,8 +68,8 @@ def list_needs_gained(
     if before is None and since != 0:
         raise InvalidInput.of("since", "unknown_version", f"该产品没有发布过第 {since} 版。")
     facts = facts_seen_by(actor, held)
-    places = () if now is None else adapters.list_needs(now, facts)
-    earlier = () if before is None else adapters.list_needs(before, facts)
+    places = () if now is None else adapters.list_needs(now, facts, catalogue.learned)
+    earlier = () if before is None else adapters.list_needs(before, facts, catalogue.learned)
     gained = {place.code for place in places} - {place.code for place in earlier}
     lost = {place.code for place in earlier} - {place.code for place in places}
     return {

@@ -41,6 +41,20 @@ COMPONENT_LABELS: Mapping[str, str] = {
     "green_channel": "绿色通道",
     "speed": "审批时效",
     "text": "需求与产品说明相近",
+    "learned": "以往对接结果",
+}
+# What the learned component is made of.
+PART_LABELS: Mapping[str, str] = {
+    "history": "机构以往成交",
+    "stage": "同阶段企业",
+    "industry": "同行业企业",
+    "region": "同地区企业",
+    "amount": "相近金额",
+    "family": "产品类别",
+    "stage_industry": "同阶段同行业企业",
+    "region_industry": "同地区同行业企业",
+    "region_stage": "同地区同阶段企业",
+    "family_stage": "产品类别与企业阶段",
 }
 
 Say = Callable[[Any, Names], str]
@@ -168,3 +182,8 @@ def say_condition(code: str, value: Any, names: Names) -> str:
 def component_label(code: str) -> str:
     """Name a component of the score."""
     return COMPONENT_LABELS[code]
+
+
+def part_label(code: str) -> str:
+    """Name a part of the learned component; a part of a newer library goes by its code."""
+    return PART_LABELS.get(code, code)

@@ -14,6 +14,7 @@ from backend.journal.services import record
 from backend.matches import policies
 from backend.matches.catalogue_memory import catalogues
 from backend.matches.enums import ChunkStatus, RunStatus
+from backend.matches.learned_adapters import number_of
 from backend.matches.lifecycle import RunStep, next_status
 from backend.matches.models import LONGEST_LIST, MatchChunk, MatchRun
 from backend.needs.selectors import list_open_need_ids
@@ -73,7 +74,7 @@ def repeat_run(*, actor: Actor, run: MatchRun, now: datetime) -> MatchRun:
         raise StateConflict(
             "run_not_finished", f"匹配批次{run.get_status_display()}，只有已完成的批次可以重算。"
         )
-    catalogue = catalogues.of_version(run.catalogue_version)
+    catalogue = catalogues.of_version(run.catalogue_version, number_of(run.library_versions))
     if catalogue.matcher.versions != run.library_versions:
         raise StateConflict(
             "versions_differ",

@@ -34,7 +34,7 @@ def answer_over_needs(
         needs.values_list("pk", "revision", "firm__revision", "firm__organization__revision")
     )
     whole_question = (*question, actor.region, region, actor.today)
-    state = (catalogue.version, sha256(repr(states).encode()).digest())
+    state = (catalogue.version, catalogue.model, sha256(repr(states).encode()).digest())
     known = catalogues.answers.find(whole_question)
     if known is not None and known.state == state:
         return known.body

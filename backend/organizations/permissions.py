@@ -40,6 +40,8 @@ class Permission(StrEnum):
     MATCH_VIEW = "matches:match:view"
     RUN_VIEW = "matches:run:view"
     RUN_MANAGE = "matches:run:manage"
+    MODEL_VIEW = "ranking:model:view"
+    MODEL_MANAGE = "ranking:model:manage"
 
     CONTACT_VIEW = "partners:contact:view"
     CONTACT_EDIT = "partners:contact:edit"

@@ -163,7 +163,13 @@ ROLE_PERMISSIONS: dict[tuple[Role, Rank], frozenset[Permission]] = {
     (Role.DEPARTMENT, Rank.OFFICER): _DEPARTMENT,
     (Role.DEPARTMENT, Rank.MANAGER): _DEPARTMENT
     | _MANAGING
-    | {Permission.STAGE_OVERRIDE, Permission.AGREEMENT_EDIT, Permission.ROUTE_EDIT},
+    | {
+        Permission.STAGE_OVERRIDE,
+        Permission.AGREEMENT_EDIT,
+        Permission.ROUTE_EDIT,
+        Permission.MODEL_VIEW,
+        Permission.MODEL_MANAGE,
+    },
     (Role.AUDITOR, Rank.OFFICER): _AUDITOR,
     (Role.AUDITOR, Rank.MANAGER): _AUDITOR,
     (Role.ADMINISTRATOR, Rank.OFFICER): _ADMINISTRATOR,

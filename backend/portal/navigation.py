@@ -75,6 +75,7 @@ MENUS: Final[Mapping[Role, tuple[Entry, ...]]] = MappingProxyType(
                     Permission.RECOMMENDATION_VIEW,
                 ),
                 Entry("匹配批次", "portal:department_runs", "run", Permission.RUN_VIEW),
+                Entry("排序依据", "portal:department_ranking", "chart", Permission.MODEL_VIEW),
                 Entry("推送清单", "portal:department_lists", "list", Permission.LIST_VIEW),
                 Entry(
                     "逾期提请",

@@ -27,6 +27,7 @@ from matching.ranking.layout import (
     NeedLists,
 )
 from matching.schema import Product, Shortlist, Verdict
+from matching.scoring.learned import LearnedSource
 from matching.scoring.tables import NeedScores, ProductScores, ScoreTables
 from matching.scoring.text import ProductTexts
 
@@ -117,14 +118,20 @@ class BatchRanker:
         self._everyone = pack(np.ones(len(index.catalogue), dtype=np.bool_))
 
     @classmethod
-    def of(cls, products: Iterable[Product], parameters: Parameters) -> BatchRanker:
+    def of(
+        cls,
+        products: Iterable[Product],
+        parameters: Parameters,
+        learned: LearnedSource | None = None,
+    ) -> BatchRanker:
         """Encode products with distinct codes, in any order."""
         catalogue = Catalogue(products)
         engine = NumpyEngine(catalogue)
         index = ProductIndex(catalogue, engine)
         texts = ProductTexts(catalogue.products)
         most = int(index.stated.max(initial=0))
-        return cls(index, ScoreTables(catalogue, engine, texts, parameters, most))
+        side = None if learned is None else learned.beside(catalogue.products)
+        return cls(index, ScoreTables(catalogue, engine, texts, parameters, most, side))
 
     @property
     def products(self) -> tuple[Product, ...]:
@@ -250,6 +257,8 @@ class EncodedNeeds:
                 industry=own.industry[positions],
                 asked_amount=own.asked_amount[positions],
                 asked_term=own.asked_term[positions],
+                learned=own.learned[positions],
+                learned_open=own.learned_open[positions],
                 text_starts=text.starts,
                 text_columns=text.columns,
                 text_units=text.units,

@@ -45,6 +45,14 @@ def _text_likeness(scores: ProductScores, wanted: NDArray[np.int64], product: in
     return min(units * UNITS_OF_COSINE, 1.0)
 
 
+@compiled_in_place
+def _learned(scores: ProductScores, profile: int, product: int) -> float:
+    """Return the weighted learned value; without a model 0, which changes no sum."""
+    if profile < 0:
+        return 0.0
+    return scores.learned[np.uintp(profile), np.uintp(scores.learned_groups[product])]
+
+
 class Wish(NamedTuple):
     """One need's row of ``NeedScores``, read once for all its pairs."""
 
@@ -55,6 +63,8 @@ class Wish(NamedTuple):
     amount: float
     term: float
     has_text: bool
+    learned: int
+    learned_open: int
 
 
 @compiled_in_place
@@ -68,6 +78,8 @@ def read_wish(needs: NeedScores, need: int) -> Wish:
         needs.asked_amount[need],
         needs.asked_term[need],
         needs.text_starts[need] < needs.text_starts[need + 1],
+        needs.learned[need],
+        needs.learned_open[need],
     )
 
 
@@ -92,15 +104,18 @@ def score_pair(
     term = _term_cover(scores, row, wish.term)
     text = _text_likeness(scores, wanted, product) if wish.has_text else 0.0
     met = np.uintp(count)
+    learned = _learned(scores, wish.learned_open if is_open else wish.learned, row)
     if not is_open:
         stage = np.uintp(wish.stage)
         early = scores.early[np.uintp(wish.early + wish.stage), row]
-        return min(_total(scores, stage, early, region, industry, met, amount, term, text), 1.0)
+        return min(
+            _total(scores, stage, early, region, industry, met, amount, term, text, learned), 1.0
+        )
     lowest = np.inf
     for number in range(STAGES):
         stage = np.uintp(number)
         early = scores.early[np.uintp(wish.early + number), row]
-        total = _total(scores, stage, early, region, industry, met, amount, term, text)
+        total = _total(scores, stage, early, region, industry, met, amount, term, text, learned)
         lowest = min(lowest, total)
     return min(lowest, 1.0)
 
@@ -116,6 +131,7 @@ def _total(
     amount: float,
     term: float,
     text: float,
+    learned: float,
 ) -> float:
     """Add the parts up in the order of ``COMPONENTS``."""
     total = early + scores.region_parts[stage, region]
@@ -124,4 +140,5 @@ def _total(
     total += scores.late_weights[stage, 0] * amount
     total += scores.late_weights[stage, 1] * term
     total += scores.late_weights[stage, 2] * text
+    total += learned
     return total

@@ -25,6 +25,8 @@ from matching.parameters import STAGE_CODES, Parameters
 from matching.ranking.layout import ELIGIBLE_BIT
 from matching.schema import Product
 from matching.scoring.components import ComponentModel
+from matching.scoring.learned import LearnedSource
+from matching.scoring.learned_columns import find_profiles
 from matching.scoring.pairs import NO_STAGE, Pairs
 from matching.scoring.text import UNITS_OF_COSINE, ProductTexts
 from matching.scoring.weights import WeightModel
@@ -46,12 +48,17 @@ class NeedsOfProduct:
     keys: NDArray[np.int64]
 
 
-def rank_needs_of(product: Product, facts: NeedFacts, parameters: Parameters) -> NeedsOfProduct:
+def rank_needs_of(
+    product: Product,
+    facts: NeedFacts,
+    parameters: Parameters,
+    learned: LearnedSource | None = None,
+) -> NeedsOfProduct:
     """Find the needs that a product suits, with the verdicts and scores of the plain engine."""
     compared = ProductOverNeeds(product, facts)
     positions = compared.matching_needs()
     table, terms = compared.outcomes(positions)
-    scores = _scores(compared, facts, positions, table, terms, parameters)
+    scores = _scores(compared, facts, positions, table, terms, parameters, learned)
     keys = scores.view(np.int64)
     keys[table.max(axis=0) < UNKNOWN_FIRM] |= ELIGIBLE_BIT
     return NeedsOfProduct(positions, keys)
@@ -64,6 +71,7 @@ def _scores(
     table: Codes,
     terms: Codes,
     parameters: Parameters,
+    learned: LearnedSource | None,
 ) -> Values:
     needs, catalogue = facts.needs, compared.catalogue
     engine, texts = NumpyEngine(catalogue), ProductTexts(catalogue.products)
@@ -90,7 +98,14 @@ def _scores(
         _levels(compared, components, pairs, positions, "industry"),
         np.minimum(likeness, 1.0),
     )
-    return WeightModel(parameters).combine(values, pairs).totals
+    if learned is None:
+        return WeightModel(parameters).combine(values, pairs).totals
+    side = learned.beside(catalogue.products)
+    profiles, known, unknown = find_profiles(side, needs.take(positions))
+    is_off_list = pairs.outcome("stage") == UNKNOWN_FIRM
+    own = side.scores(profiles)[np.where(is_off_list, unknown, known), side.group_of[0]]
+    weights = WeightModel(parameters, side.weight)
+    return weights.combine(np.vstack([values, own]), pairs).totals
 
 
 def _levels(

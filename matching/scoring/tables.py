@@ -27,6 +27,8 @@ from matching.eligibility.outcomes import (
 )
 from matching.parameters import COMPONENTS, STAGE_CODES, Parameters
 from matching.scoring.components import EARLY, ComponentModel, requirement_values
+from matching.scoring.learned import LearnedSide
+from matching.scoring.learned_columns import find_profiles
 from matching.scoring.pairs import NO_STAGE, Pairs
 from matching.scoring.text import ProductTexts
 from matching.scoring.weights import WeightModel
@@ -72,6 +74,10 @@ class ProductScores(NamedTuple):
         Sparse vectors of the products, the last block of each filled up with zeros.
     vocabulary : int
         Length of the vectors.
+    learned : float array, shape (profiles, groups)
+        Weighted values of the learned component; empty where no model is in use.
+    learned_groups : int32 array, shape (products,)
+        Columns in ``learned``.
     """
 
     early: Values
@@ -89,6 +95,8 @@ class ProductScores(NamedTuple):
     text_columns: NDArray[np.int32]
     text_units: NDArray[np.int32]
     vocabulary: int
+    learned: Values
+    learned_groups: NDArray[np.int32]
 
 
 class NeedScores(NamedTuple):
@@ -106,6 +114,9 @@ class NeedScores(NamedTuple):
         Upper ends asked, in yuan and months; NaN is unknown.
     text_starts, text_columns, text_units : int array
         Sparse vectors of the needs; ``starts`` are int32 where that is enough.
+    learned, learned_open : int32 array, shape (needs,)
+        Rows in ``ProductScores.learned``: with the need's stage, and with the stage open; -1
+        where no model is in use.
     """
 
     early: NDArray[np.int32]
@@ -117,6 +128,8 @@ class NeedScores(NamedTuple):
     text_starts: NDArray[Any]
     text_columns: NDArray[np.uint16]
     text_units: NDArray[np.int32]
+    learned: NDArray[np.int32]
+    learned_open: NDArray[np.int32]
 
 
 class _GrowingTable:
@@ -153,11 +166,13 @@ class ScoreTables:
         texts: ProductTexts,
         parameters: Parameters,
         most_conditions: int,
+        learned: LearnedSide | None = None,
     ) -> None:
         self._catalogue = catalogue
+        self._learned = learned
         self._engine = engine
         self._components = ComponentModel(catalogue, engine, texts, parameters)
-        self._weights = WeightModel(parameters).weights
+        self._weights = WeightModel(parameters, 0.0 if learned is None else learned.weight).weights
         self._all_rows: Rows = np.arange(len(catalogue), dtype=np.intp)
         self._early = _GrowingTable(len(catalogue), STAGES, np.float64)
         self._levels = {
@@ -187,6 +202,7 @@ class ScoreTables:
 
     def encode(self, needs: NeedColumns) -> tuple[ProductScores, NeedScores]:
         """Return both sides for some needs; rows that they ask for first are made now."""
+        learned, learned_rows, learned_open = self._learned_rows(needs)
         with self._growing:
             early = self._early_rows(needs)
             region = self._level_rows("region", needs)
@@ -195,6 +211,8 @@ class ScoreTables:
                 early=self._early.rows,
                 regions=self._levels["region"].rows,
                 industries=self._levels["industry"].rows,
+                learned=learned,
+                learned_groups=self._learned_groups,
                 **self._fixed,
             )
         stages = needs.classes["stage"]
@@ -212,7 +230,26 @@ class ScoreTables:
             text_starts=_narrow(needs.text.starts),
             text_columns=needs.text.columns,
             text_units=needs.text.units,
+            learned=learned_rows,
+            learned_open=learned_open,
         )
+
+    @property
+    def _learned_groups(self) -> NDArray[np.int32]:
+        if self._learned is None:
+            return np.zeros(len(self._catalogue), dtype=np.int32)
+        return self._learned.group_of
+
+    def _learned_rows(
+        self, needs: NeedColumns
+    ) -> tuple[Values, NDArray[np.int32], NDArray[np.int32]]:
+        """Return the weighted learned values by profile, and the rows of each need."""
+        side = self._learned
+        if side is None:
+            none = np.full(len(needs), -1, dtype=np.int32)
+            return np.zeros((0, 0)), none, none
+        profiles, known, unknown = find_profiles(side, needs)
+        return side.weight * side.scores(profiles), known, unknown
 
     def _parts(self, component: str, values: Values) -> Values:
         return self._weights[:, _WEIGHT_OF[component], np.newaxis] * values

@@ -36,10 +36,21 @@ class WeightModel:
     inferred and not on the product's list) the pair gets the weights, among those of all
     stages, under which it scores lowest. So learning the stage, or a fact behind it, never
     lowers a score.
+
+    Parameters
+    ----------
+    parameters : Parameters
+    learned_weight : float
+        Of the learned component, which is then the last; all others give up that share. With 0
+        there is none, and the weights are those of the parameters.
     """
 
-    def __init__(self, parameters: Parameters) -> None:
-        self.weights = np.array([parameters.weights[stage] for stage in STAGE_CODES])
+    def __init__(self, parameters: Parameters, learned_weight: float = 0.0) -> None:
+        weights = np.array([parameters.weights[stage] for stage in STAGE_CODES])
+        if learned_weight:
+            own = np.full((len(STAGE_CODES), 1), learned_weight)
+            weights = np.hstack([weights * (1.0 - learned_weight), own])
+        self.weights = weights
 
     def combine(self, values: Values, pairs: Pairs) -> Scores:
         """Sum ``weight * value`` in the fixed order of the components."""

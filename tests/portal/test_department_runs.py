@@ -57,6 +57,7 @@ def test_a_finished_run_shows_the_best_of_each_need_and_the_disclaimer(browse, d
     assert need.code in text
     assert product.current_version.name in text
     assert "不构成担保" in text
+    assert "排序依据 规则" in text
     assert "hx-trigger" not in text
 
 

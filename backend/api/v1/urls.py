@@ -31,6 +31,7 @@ from backend.api.v1.participants import urls as participants
 from backend.api.v1.policies import urls as policies
 from backend.api.v1.products import urls as products
 from backend.api.v1.projects import urls as projects
+from backend.api.v1.ranking_models import urls as ranking_models
 from backend.api.v1.recommendations import urls as recommendations
 from backend.api.v1.reference import urls as reference
 from backend.api.v1.referral_lists import urls as referral_lists
@@ -61,6 +62,7 @@ for resource in (
     notifications,
     organizations,
     policies,
+    ranking_models,
     products,
     reference,
     referral_lists,

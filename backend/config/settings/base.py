@@ -53,9 +53,11 @@ INSTALLED_APPS = [
     "backend.needs",
     "backend.consents",
     "backend.recommendations",
+    "backend.ranking",
     "backend.matches",
     "backend.referrals",
     "backend.activities",
+    "backend.learning",
     "backend.webhooks",
     "backend.filings",
     "backend.reports",
@@ -305,6 +307,9 @@ DEFAULT_FROM_EMAIL = env.text("KERONG_MAIL_FROM", "科融对接 <noreply@kerong.
 # How people call the platform; mails lead there.
 PUBLIC_URL = env.text("KERONG_PUBLIC_URL", "http://127.0.0.1:8000")
 MAIL_DIGEST_HOUR = env.integer("KERONG_DIGEST_HOUR", 8)
+# With fewer outcomes, or fewer that were financed, the platform ranks by rules.
+RANKING_LEAST_OUTCOMES = env.integer("KERONG_RANKING_LEAST_OUTCOMES", 200, minimum=50)
+RANKING_LEAST_FUNDED = env.integer("KERONG_RANKING_LEAST_FUNDED", 50, minimum=20)
 NOTIFICATION_READ_DAYS = env.integer("KERONG_NOTIFICATION_READ_DAYS", 90, minimum=1)
 NOTIFICATION_UNREAD_DAYS = env.integer("KERONG_NOTIFICATION_UNREAD_DAYS", 365, minimum=1)
 # Records of delivery are kept for three years at least.

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from backend.learning.selectors import basis_of
 from backend.matches import selectors, services
 from backend.matches.enums import ACTIVE_RUN_STATUSES
 from backend.matches.models import MatchRun
@@ -85,6 +86,7 @@ class Detail(RunPage):
         return self.show(
             title=f"匹配批次 {run.as_of:%Y-%m-%d}",
             run=run,
+            basis=basis_of(run.library_versions),
             page=page,
             rows=[
                 row | {"matches": row["matches"][:_SHOWN_MATCHES]}

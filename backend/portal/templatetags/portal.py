@@ -1,5 +1,6 @@
 """Money, dates and figures as people in China read them."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -249,6 +250,7 @@ def stacked(components: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 "start": f"{start:.2f}",
                 "width": f"{width:.2f}",
                 "share": f"{width:.1f} 分",
+                "reasons": _reasons(component.get("parts", ())),
             }
         )
         start += width
@@ -268,6 +270,11 @@ def reasons(criteria: list[dict[str, Any]]) -> list[dict[str, str]]:
         if len(names_of) > most:
             chips.append({"tone": chip_tone, "text": f"另 {len(names_of) - most} 项{rest}"})
     return chips
+
+
+def _reasons(parts: Sequence[dict[str, Any]]) -> str:
+    """Say what a learned part is made of, in log-odds with their sign."""
+    return "，".join(f"{part['label']} {part['log_odds']:+.2f}" for part in parts)
 
 
 @register.simple_tag(takes_context=True)

@@ -175,6 +175,7 @@ def place_needs(
         per_need=drafted.per_need,
         excluded=obstacles,
         only_products=only_products,
+        learned=catalogue.learned,
     )
     with transaction.atomic():
         _store_head(drafted, drafter, now)

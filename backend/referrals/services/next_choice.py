@@ -208,6 +208,7 @@ def _best_place(
         [taker],
         as_of=day,
         per_need=1,
+        learned=catalogue.learned,
     )
     if not choice.placements:
         raise StateConflict(

@@ -82,8 +82,13 @@ def find_gained(
     if offered is None:
         return []
     before = get_published_version(version.product, since) if since else None
-    had = set() if before is None else {one.code for one in adapters.list_needs(before, facts)}
-    return [one for one in adapters.list_needs(offered, facts) if one.code not in had]
+    learned = catalogues.current().learned
+    had = (
+        set()
+        if before is None
+        else {one.code for one in adapters.list_needs(before, facts, learned)}
+    )
+    return [one for one in adapters.list_needs(offered, facts, learned) if one.code not in had]
 
 
 def find_suited(
@@ -92,8 +97,9 @@ def find_suited(
     """Return which of some open needs at least one of some products suits, each at its best."""
     facts = held_needs.on(day).facts_of(need_ids)
     best: dict[str, adapters.PlacedNeed] = {}
+    learned = catalogues.current().learned
     for product in products:
-        for one in adapters.list_needs(product, facts):
+        for one in adapters.list_needs(product, facts, learned):
             if one.code not in best or one.verdict < best[one.code].verdict:
                 best[one.code] = one  # "eligible" comes before "to_confirm"
     return [best[code] for code in sorted(best)]

@@ -16,6 +16,14 @@ class ProductNames(serializers.Serializer):
     is_demonstration = serializers.BooleanField(help_text="演示数据。")
 
 
+class LearnedPart(serializers.Serializer):
+    """What a learned component is made of; the parts add up to a log-odds margin."""
+
+    code = serializers.CharField()
+    label = serializers.CharField()
+    log_odds = serializers.FloatField()
+
+
 class MatchComponent(serializers.Serializer):
     """One named part of a score."""
 
@@ -24,6 +32,9 @@ class MatchComponent(serializers.Serializer):
     value = serializers.FloatField(min_value=0, max_value=1)
     weight = serializers.FloatField(min_value=0, max_value=1)
     contribution = serializers.FloatField(min_value=0, max_value=1)
+    parts = LearnedPart(
+        many=True, required=False, help_text="仅学习部分（learned）有：对数几率，逐项相加。"
+    )
 
 
 class MatchCriterion(serializers.Serializer):
@@ -96,7 +107,9 @@ class NeedAnswer(serializers.Serializer):
     code = serializers.CharField()
     firm_name = serializers.CharField()
     as_of = serializers.DateField()
-    versions = serializers.DictField(help_text="匹配库、参数、词表与产品目录的版本。")
+    versions = serializers.DictField(
+        help_text="匹配库、参数、词表、产品目录与排序模型（learned，按规则排序时没有）的版本。"
+    )
     disclaimer = serializers.CharField()
 
 

@@ -1,0 +1,1 @@
+"""Versions of the ranking model: train, compare, activate, roll back, watch."""

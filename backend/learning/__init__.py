@@ -1,0 +1,1 @@
+"""Learning from outcomes: training, comparing, and watching whom the ranking shows."""

@@ -1,0 +1,36 @@
+"""Versions of the ranking model, without the time that fitting takes."""
+
+from datetime import date
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from backend.ranking.enums import VersionStatus
+from backend.ranking.models import ModelVersion
+from tests.factories.accounts import UserFactory
+
+
+class ModelVersionFactory(DjangoModelFactory):
+    """A version that waits for a worker; ``fitted`` has a file that no library would read."""
+
+    class Meta:
+        model = ModelVersion
+
+    class Params:
+        fitted = factory.Trait(
+            status=VersionStatus.TRAINED,
+            content=b"not a model",
+            sha256="0" * 64,
+            data_fingerprint="1" * 64,
+            metrics={"outcomes": 300, "funded": 80, "institutions": 6},
+            ended_at=factory.LazyFunction(timezone.now),
+        )
+
+    number = factory.Sequence(lambda n: n + 1)
+    until = date(2026, 7, 1)
+    period_end = date(2026, 10, 1)
+    weight = 0.5
+    asked_by = factory.SubFactory(UserFactory)
+    asked_at = factory.LazyFunction(timezone.now)
+    woken_at = factory.LazyFunction(timezone.now)
