@@ -10,6 +10,7 @@ from django.urls import reverse
 from backend.organizations.permissions import Permission
 from backend.portal.department.forms import MatterForm, ReconcileForm, RepairForm
 from backend.portal.department.pages import AskPage, DepartmentPage
+from backend.portal.templatetags.portal import day, money
 from backend.referrals import desk
 from backend.referrals.models import Drawdown, Matter, Referral
 from backend.referrals.services import matters, outcomes
@@ -55,6 +56,19 @@ class Reconcile(AskPage):
     def form(self, subject: Drawdown, data: Any = None) -> ReconcileForm:
         """Ask for amount and findings, with what was reported at hand."""
         return ReconcileForm(data, initial={"amount_yuan": subject.amount_yuan})
+
+    def context(self, subject: Drawdown) -> dict[str, Any]:
+        """Show above the form what the institution reported and the firm says to it."""
+        need, bank = subject.referral.need, subject.referral.institution.name
+        said = "".join(
+            f"；{review.get_state_display()}（{day(review.reviewed_at)}）：{review.note}"
+            for review in subject.reviews.all()
+            if review.note
+        )
+        return super().context(subject) | {
+            "quote": f"{need.firm.organization.name}（{need.code}）：{bank}"
+            f"报告{day(subject.drawn_on)}放款{money(subject.amount_yuan)}{said}"
+        }
 
     def call(self, subject: Drawdown, values: dict[str, Any]) -> Referral:
         """Settle the amount."""
