@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
@@ -68,6 +69,7 @@ def fit_model(
     candidates: Iterable[Candidate],
     *,
     until: date,
+    eligible: Mapping[str, Sequence[str]] | None = None,
     config: LearnedConfig | None = None,
     rng: int = 0,
 ) -> LearnedModel:
@@ -83,6 +85,9 @@ def fit_model(
     candidates : iterable of Candidate
         Every product that outcomes name, and the others that could have been chosen.
     until : date
+    eligible : mapping of str to sequence of str, or None
+        Per need the products that the rules let through; those that were not shown serve as
+        negatives. A need that is not in it, and None, take all candidates.
     config : LearnedConfig or None
     rng : int
         Seed of the draw of negatives; the same seed gives the same model.
@@ -97,7 +102,7 @@ def fit_model(
     config = config or LearnedConfig()
     history = clean(outcomes, candidates, until=until)
     require_enough(history, min_outcomes=config.min_outcomes, min_funded=config.min_funded)
-    return _Fit(history, until, config, rng).model()
+    return _Fit(history, until, eligible or {}, config, rng).model()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,14 @@ class _Sample:
 
 
 class _Fit:
-    def __init__(self, history: CleanHistory, until: date, config: LearnedConfig, rng: int) -> None:
+    def __init__(
+        self,
+        history: CleanHistory,
+        until: date,
+        eligible: Mapping[str, Sequence[str]],
+        config: LearnedConfig,
+        rng: int,
+    ) -> None:
         self._history, self._until, self._config = history, until, config
         self._seed = rng
         self._rng = np.random.default_rng(rng)
@@ -120,6 +132,10 @@ class _Fit:
         unit = {code: number for number, code in enumerate(self._institutions)}
         self._unit_of = np.array([unit[one.institution] for one in self._candidates])
         self._row_of = {one.product: row for row, one in enumerate(self._candidates)}
+        self._eligible = {
+            need: np.array(sorted(self._row_of[code] for code in set(own) & self._row_of.keys()))
+            for need, own in eligible.items()
+        }
         needs = [outcome.need for outcome in history.outcomes]
         needs += _declared_needs(self._candidates)
         self._numbering = Numbering.of(needs, [one.family for one in self._candidates])
@@ -219,8 +235,7 @@ class _Fit:
             weights.append(self._config.no_answer_weight if silent else 1.0)
             positions.append(np.nan if outcome.position is None else np.log2(outcome.position))
         for need, own in shown.items():
-            drawn = self._rng.integers(len(self._candidates), size=self._config.negatives)
-            fresh = [row for row in np.unique(drawn).tolist() if row not in own]
+            fresh = [row for row in self._drawn(need) if row not in own]
             needs += [need] * len(fresh)
             rows += fresh
             chosen += [0] * len(fresh)
@@ -239,6 +254,15 @@ class _Fit:
             np.array([number[need] for need in needs], dtype=np.int64),
             np.array(weights),
         )
+
+    def _drawn(self, need: NeedFacts) -> list[int]:
+        """Return rows of candidates drawn uniformly among those that the rules let through."""
+        pool = self._eligible.get(need.code)
+        size = len(self._candidates) if pool is None else len(pool)
+        places = np.unique(self._rng.integers(max(size, 1), size=self._config.negatives))
+        if pool is None:
+            return [int(place) for place in places]
+        return [int(pool[place]) for place in places if place < size]
 
     def _folded(self, weights: Floats, margins: Floats) -> LearnedModel:
         """Turn weights into tables on the state of the last day."""
@@ -282,13 +306,21 @@ class _Fit:
             facts,
         )
 
+    def _fingerprint(self) -> str:
+        if not self._eligible:
+            return self._history.fingerprint
+        digest = hashlib.sha256(self._history.fingerprint.encode())
+        for need, rows in sorted(self._eligible.items()):
+            digest.update(repr((need, rows.tolist())).encode())
+        return digest.hexdigest()
+
     def _card(self) -> ModelCard:
         outcomes = self._history.outcomes
         return ModelCard(
             library=__version__,
             method=METHOD,
             until=self._until,
-            data_fingerprint=self._history.fingerprint,
+            data_fingerprint=self._fingerprint(),
             outcomes=len(outcomes),
             funded=sum(one.result == "funded" for one in outcomes),
             institutions=len(self._institutions),
