@@ -13,6 +13,7 @@ from threadpoolctl import threadpool_limits
 from matching.ranking.learned.bands import Answered
 from matching.ranking.learned.checking import CleanHistory, clean, require_enough
 from matching.ranking.learned.conditional import ConditionalLogit
+from matching.ranking.learned.declared import declared_by, declared_needs
 from matching.ranking.learned.encoding import BLOCKS, Numbering
 from matching.ranking.learned.errors import TooFewOutcomesError
 from matching.ranking.learned.history import Deals, Facts, Floats, Integers
@@ -137,7 +138,7 @@ class _Fit:
             for need, own in eligible.items()
         }
         needs = [outcome.need for outcome in history.outcomes]
-        needs += _declared_needs(self._candidates)
+        needs += declared_needs(self._candidates)
         self._numbering = Numbering.of(needs, [one.family for one in self._candidates])
         self._deals = self._as_deals()
 
@@ -173,7 +174,7 @@ class _Fit:
         """Return what was funded, and what is declared as deals of long ago."""
         funded = [one for one in self._history.outcomes if one.result == "funded"]
         rows = [self._row_of[one.product] for one in funded]
-        declared = [_declared(one) for one in self._candidates]
+        declared = [declared_by(one) for one in self._candidates]
         needs = [one.need for one in funded] + [need for own in declared for need in own]
         families = [self._candidates[row].family for row in rows]
         units = [int(self._unit_of[row]) for row in rows]
@@ -328,31 +329,3 @@ class _Fit:
             metrics={},
             notes=self._history.notes,
         )
-
-
-def _declared(candidate: Candidate) -> list[NeedFacts]:
-    """Return needs as the institution says that it serves them; none where it says nothing."""
-    lists = (candidate.stages, candidate.industries, candidate.regions)
-    amounts = [
-        amount
-        for amount in (candidate.amount_min_yuan, candidate.amount_max_yuan)
-        if amount is not None
-    ]
-    rounds = max(map(len, (*lists, amounts)))
-    stages, industries, regions = (sorted(own) for own in lists)
-    return [
-        NeedFacts(
-            code="",
-            firm="",
-            on=date.min,
-            stage=stages[turn % len(stages)] if stages else None,
-            industry=industries[turn % len(industries)] if industries else None,
-            region=regions[turn % len(regions)] if regions else None,
-            amount_yuan=amounts[turn % len(amounts)] if amounts else None,
-        )
-        for turn in range(rounds)
-    ]
-
-
-def _declared_needs(candidates: Iterable[Candidate]) -> list[NeedFacts]:
-    return [need for candidate in candidates for need in _declared(candidate)]
