@@ -183,7 +183,9 @@ class _Run:
             for name, method in self._methods.items():
                 shares = self._measure(name, method, features, lists)
                 if name in predicted:
-                    predicted[name] += [calibrations[name](share) for share in shares]
+                    predicted[name] += [
+                        calibrations[name](share).astype(np.float32) for share in shares
+                    ]
         for name, parts in predicted.items():
             self._records[name].calibration = measure_calibration(
                 np.concatenate(parts), np.concatenate(happened)

@@ -71,6 +71,12 @@ class Protocol:
         Deals that make a financier a candidate.
     drop_stages : set of str
         Needs of these stages are not ranked for; their deals still count as history.
+        ``unknown`` stands for those without a stage.
+
+    Raises
+    ------
+    ValueError
+        Where the set has no such stage, with those that it has.
     """
 
     def __init__(
@@ -84,11 +90,7 @@ class Protocol:
         self._dataset = dataset
         self._kind = kind
         self._min_deals = min_deals
-        stages = dataset.values.get("stage", ())
-        dropped = [stages.index(stage) for stage in drop_stages if stage in stages]
-        self._dropped = np.zeros(len(dataset.events), dtype=bool)
-        if dropped:
-            self._dropped = np.isin(dataset.columns["stage"], dropped)
+        self._dropped = _with_stages(dataset, drop_stages)
         self._link_firms = dataset.firms[dataset.link_events]
         self.is_new = self._first_links()
         self._starts = np.searchsorted(dataset.link_events, np.arange(len(dataset.events) + 1))
@@ -131,3 +133,14 @@ class Protocol:
         np.minimum.at(first, numbers, days)
         new: Flags = days == first[numbers]
         return new
+
+
+def _with_stages(dataset: Dataset, wanted: frozenset[str]) -> Flags:
+    """Return which events have one of some stages."""
+    names = (*dataset.values.get("stage", ()), "unknown")
+    for stage in sorted(wanted - set(names)):
+        raise ValueError(f"数据中没有阶段“{stage}”；有：{'、'.join(names)}")
+    codes = dataset.columns.get("stage", np.full(len(dataset.events), -1, dtype=np.int64))
+    numbers = np.where(codes < 0, len(names) - 1, codes)
+    chosen: Flags = np.isin(numbers, [names.index(stage) for stage in sorted(wanted)])
+    return chosen

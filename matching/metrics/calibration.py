@@ -71,9 +71,9 @@ def measure_calibration(
         raise ValueError("no pair to measure")
     if not ((probabilities > 0) & (probabilities < 1)).all():
         raise ValueError("a probability is not within (0, 1)")
-    losses = -np.log(np.where(funded, probabilities, 1.0 - probabilities))
+    losses = -np.where(funded, np.log(probabilities), np.log1p(-probabilities))
     order = np.argsort(probabilities, kind="stable")
-    mass = np.cumsum(probabilities[order])
+    mass = np.cumsum(probabilities[order], dtype=np.float64)
     edges = np.searchsorted(mass, mass[-1] * np.arange(1, bins) / bins)
     rows = [part for part in np.split(order, np.unique(edges)) if len(part)]
     found = tuple(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
@@ -12,6 +13,7 @@ from threadpoolctl import threadpool_limits
 from matching.ranking.learned.bands import Answered
 from matching.ranking.learned.checking import CleanHistory, clean, require_enough
 from matching.ranking.learned.conditional import ConditionalLogit
+from matching.ranking.learned.declared import declared_by, declared_needs
 from matching.ranking.learned.encoding import BLOCKS, Numbering
 from matching.ranking.learned.errors import TooFewOutcomesError
 from matching.ranking.learned.history import Deals, Facts, Floats, Integers
@@ -68,6 +70,7 @@ def fit_model(
     candidates: Iterable[Candidate],
     *,
     until: date,
+    eligible: Mapping[str, Sequence[str]] | None = None,
     config: LearnedConfig | None = None,
     rng: int = 0,
 ) -> LearnedModel:
@@ -83,6 +86,9 @@ def fit_model(
     candidates : iterable of Candidate
         Every product that outcomes name, and the others that could have been chosen.
     until : date
+    eligible : mapping of str to sequence of str, or None
+        Per need the products that the rules let through; those that were not shown serve as
+        negatives. A need that is not in it, and None, take all candidates.
     config : LearnedConfig or None
     rng : int
         Seed of the draw of negatives; the same seed gives the same model.
@@ -97,7 +103,7 @@ def fit_model(
     config = config or LearnedConfig()
     history = clean(outcomes, candidates, until=until)
     require_enough(history, min_outcomes=config.min_outcomes, min_funded=config.min_funded)
-    return _Fit(history, until, config, rng).model()
+    return _Fit(history, until, eligible or {}, config, rng).model()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +117,14 @@ class _Sample:
 
 
 class _Fit:
-    def __init__(self, history: CleanHistory, until: date, config: LearnedConfig, rng: int) -> None:
+    def __init__(
+        self,
+        history: CleanHistory,
+        until: date,
+        eligible: Mapping[str, Sequence[str]],
+        config: LearnedConfig,
+        rng: int,
+    ) -> None:
         self._history, self._until, self._config = history, until, config
         self._seed = rng
         self._rng = np.random.default_rng(rng)
@@ -120,8 +133,12 @@ class _Fit:
         unit = {code: number for number, code in enumerate(self._institutions)}
         self._unit_of = np.array([unit[one.institution] for one in self._candidates])
         self._row_of = {one.product: row for row, one in enumerate(self._candidates)}
+        self._eligible = {
+            need: np.array(sorted(self._row_of[code] for code in set(own) & self._row_of.keys()))
+            for need, own in eligible.items()
+        }
         needs = [outcome.need for outcome in history.outcomes]
-        needs += _declared_needs(self._candidates)
+        needs += declared_needs(self._candidates)
         self._numbering = Numbering.of(needs, [one.family for one in self._candidates])
         self._deals = self._as_deals()
 
@@ -157,7 +174,7 @@ class _Fit:
         """Return what was funded, and what is declared as deals of long ago."""
         funded = [one for one in self._history.outcomes if one.result == "funded"]
         rows = [self._row_of[one.product] for one in funded]
-        declared = [_declared(one) for one in self._candidates]
+        declared = [declared_by(one) for one in self._candidates]
         needs = [one.need for one in funded] + [need for own in declared for need in own]
         families = [self._candidates[row].family for row in rows]
         units = [int(self._unit_of[row]) for row in rows]
@@ -219,8 +236,7 @@ class _Fit:
             weights.append(self._config.no_answer_weight if silent else 1.0)
             positions.append(np.nan if outcome.position is None else np.log2(outcome.position))
         for need, own in shown.items():
-            drawn = self._rng.integers(len(self._candidates), size=self._config.negatives)
-            fresh = [row for row in np.unique(drawn).tolist() if row not in own]
+            fresh = [row for row in self._drawn(need) if row not in own]
             needs += [need] * len(fresh)
             rows += fresh
             chosen += [0] * len(fresh)
@@ -239,6 +255,15 @@ class _Fit:
             np.array([number[need] for need in needs], dtype=np.int64),
             np.array(weights),
         )
+
+    def _drawn(self, need: NeedFacts) -> list[int]:
+        """Return rows of candidates drawn uniformly among those that the rules let through."""
+        pool = self._eligible.get(need.code)
+        size = len(self._candidates) if pool is None else len(pool)
+        places = np.unique(self._rng.integers(max(size, 1), size=self._config.negatives))
+        if pool is None:
+            return [int(place) for place in places]
+        return [int(pool[place]) for place in places if place < size]
 
     def _folded(self, weights: Floats, margins: Floats) -> LearnedModel:
         """Turn weights into tables on the state of the last day."""
@@ -282,13 +307,21 @@ class _Fit:
             facts,
         )
 
+    def _fingerprint(self) -> str:
+        if not self._eligible:
+            return self._history.fingerprint
+        digest = hashlib.sha256(self._history.fingerprint.encode())
+        for need, rows in sorted(self._eligible.items()):
+            digest.update(repr((need, rows.tolist())).encode())
+        return digest.hexdigest()
+
     def _card(self) -> ModelCard:
         outcomes = self._history.outcomes
         return ModelCard(
             library=__version__,
             method=METHOD,
             until=self._until,
-            data_fingerprint=self._history.fingerprint,
+            data_fingerprint=self._fingerprint(),
             outcomes=len(outcomes),
             funded=sum(one.result == "funded" for one in outcomes),
             institutions=len(self._institutions),
@@ -296,31 +329,3 @@ class _Fit:
             metrics={},
             notes=self._history.notes,
         )
-
-
-def _declared(candidate: Candidate) -> list[NeedFacts]:
-    """Return needs as the institution says that it serves them; none where it says nothing."""
-    lists = (candidate.stages, candidate.industries, candidate.regions)
-    amounts = [
-        amount
-        for amount in (candidate.amount_min_yuan, candidate.amount_max_yuan)
-        if amount is not None
-    ]
-    rounds = max(map(len, (*lists, amounts)))
-    stages, industries, regions = (sorted(own) for own in lists)
-    return [
-        NeedFacts(
-            code="",
-            firm="",
-            on=date.min,
-            stage=stages[turn % len(stages)] if stages else None,
-            industry=industries[turn % len(industries)] if industries else None,
-            region=regions[turn % len(regions)] if regions else None,
-            amount_yuan=amounts[turn % len(amounts)] if amounts else None,
-        )
-        for turn in range(rounds)
-    ]
-
-
-def _declared_needs(candidates: Iterable[Candidate]) -> list[NeedFacts]:
-    return [need for candidate in candidates for need in _declared(candidate)]

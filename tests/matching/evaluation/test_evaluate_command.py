@@ -83,6 +83,7 @@ def test_periods_of_days_rebuild_the_state_each_day(history_folder: Path, tmp_pa
         (("--test", "2012-07-01", "2012-07-01"), "是空的"),
         (("--test", "2019-07-01", "2019-08-01"), "内没有带出资记录的融资"),
         (("--valid", "2012-05-01", "2012-02-30"), "不是存在的日期"),
+        (("--drop-stage", "series-z"), "数据中没有阶段“series-z”；有：seed、series-a、unknown"),
         (("--max-needs", "0"), "应为不小于 1 的整数"),
         (("--seed", "-1"), "应为不小于 0 的整数"),
         (("--out", "figures.xlsx"), "后缀应为 .json"),

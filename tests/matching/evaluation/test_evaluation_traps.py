@@ -193,6 +193,9 @@ def test_dropped_stages_are_not_ranked_for_but_remain_history(history: Dataset) 
     assert any(stages[case.event] == seed for case in whole.cases)
     assert all(stages[case.event] != seed for case in period.cases)
     assert period.candidates.tolist() == whole.candidates.tolist()
+    unstaged = Protocol(history, kind="month", drop_stages=frozenset({"unknown"}))
+    (period,) = unstaged.periods(JUNE)
+    assert all(stages[case.event] >= 0 for case in period.cases)
 
 
 def test_without_the_amount_nothing_reads_it(tmp_path: Path) -> None:

@@ -249,6 +249,21 @@ def test_histories_that_carry_no_model_say_that_rules_rank() -> None:
     assert (caught.value.code, caught.value.found) == ("too_few_outcomes", 0)
 
 
+def test_negatives_are_drawn_among_what_the_rules_let_through(model: LearnedModel) -> None:
+    outcomes = made_outcomes()
+    everything = {one.need.code: [own.product for own in CANDIDATES] for one in outcomes}
+    same = fit_model(outcomes, CANDIDATES, until=UNTIL, eligible=everything)
+    assert same.history.tobytes() == model.history.tobytes()
+    assert same.card.data_fingerprint != model.card.data_fingerprint
+    shown = {one.need.code: [] for one in outcomes}
+    for one in outcomes:
+        shown[one.need.code].append(one.product)
+    alone = fit_model(outcomes, CANDIDATES, until=UNTIL, eligible=shown)
+    assert alone.contributions(FULL, CANDIDATES).margins.tobytes() != (
+        model.contributions(FULL, CANDIDATES).margins.tobytes()
+    )
+
+
 def test_only_funded_outcomes_teach_through_those_not_shown() -> None:
     funded = [one for one in made_outcomes() if one.result == "funded"]
     model = fit_model(funded, CANDIDATES, until=UNTIL)
