@@ -27,7 +27,7 @@ _DAYS = 540
 _SHOWN = 10
 _MOST = 100_000
 # Chances of money where the taste is met in both, in one, in no respect.
-_CHANCES = {2: 0.75, 1: 0.25, 0: 0.04}
+_CHANCES = {2: 0.8, 1: 0.15, 0: 0.03}
 
 
 @dataclass(frozen=True, slots=True)

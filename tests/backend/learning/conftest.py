@@ -11,7 +11,7 @@ from tests.factories.catalogue import ProductFactory
 from tests.factories.organizations import OrganizationFactory
 
 BANKS = 8
-NEEDS = 260
+NEEDS = 700
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ def rows():
 
 def test_a_seed_repeats_a_history_and_takes_the_place_of_the_one_before(history):
     before = rows()
-    simulate_history(needs=260, until=timezone.localdate(), seed=3)
+    simulate_history(needs=700, until=timezone.localdate(), seed=3)
     assert rows() == before
     simulate_history(needs=30, until=timezone.localdate(), seed=4)
     assert rows() != before
