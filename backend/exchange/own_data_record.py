@@ -7,7 +7,7 @@ from typing import Final
 from django.db.models import Model
 
 from backend.consents.models import Consent, Disclosure, RosterConsent
-from backend.firms.models import Fact, Firm, FirmQualification, Tenancy
+from backend.firms.models import Fact, Firm, FirmQualification, FirmTraits, Tenancy
 from backend.needs.models import NamedInstitution, Need, NeedDocument
 from backend.organizations.models import Membership
 from backend.partners.models import Contact
@@ -110,6 +110,18 @@ RECORD: Final = (
             "audited": "已审计",
             "source": "来源",
             "evidence": "依据",
+            "recorded_at": "记录时间",
+        },
+    ),
+    Section(
+        "traits",
+        "地区、行业和阶段的变化",
+        FirmTraits,
+        "firm__organization",
+        {
+            "region": "地区",
+            "industry": "行业",
+            "stage": "阶段",
             "recorded_at": "记录时间",
         },
     ),

@@ -134,7 +134,7 @@ def test_the_figures_of_the_funnel_in_a_report_lead_to_their_rows(browse, depart
 def test_the_figures_on_activities_in_a_report_lead_to_their_rows(browse, department_actor):
     ParticipationFactory.create_batch(2, attended=True, activity=ActivityFactory(held=True))
     client = browse(department_actor)
-    linked = {figure.code: rows for figure, rows in client.get(REPORTS).context["figures"]}
+    linked = {figure.code: rows for figure, rows in client.get(DRAWN).context["figures"]}
     for code, number in (("activities", 1), ("firm_attendances", 2), ("held_roadshow", 1)):
         found = client.get(linked[code])
         assert found.context["page"].paginator.count == number, code

@@ -181,14 +181,14 @@ def test_a_department_keeps_its_own_contacts_and_accounts(browse, department_act
     assert client.get(act("edit", theirs)).status_code == 404
 
     given = {"username": "zhou", "display_name": "周一", "rank": "officer", "post": ""}
-    assert "初始口令" in client.post(reverse(f"{MEMBERS}_new"), given).content.decode()
+    assert "初始密码" in client.post(reverse(f"{MEMBERS}_new"), given).content.decode()
     place = Membership.objects.get(user__username="zhou")
     assert (place.organization, place.role) == (department_actor.organization, Role.DEPARTMENT)
 
 
 def test_a_firm_opens_a_colleagues_account_which_is_not_proved(browse, firm_actor):
     given = {"username": "liu", "display_name": "刘二", "rank": "officer", "post": ""}
-    assert "初始口令" in browse(firm_actor).post(reverse(f"{MEMBERS}_new"), given).content.decode()
+    assert "初始密码" in browse(firm_actor).post(reverse(f"{MEMBERS}_new"), given).content.decode()
     place = Membership.objects.get(user__username="liu")
     assert (place.role, place.authority_proved_at) == (Role.FIRM, None)
     assert browse(firm_actor).get(reverse(PEOPLE)).status_code == 404
