@@ -14,14 +14,14 @@ from tests.matching.evaluation.opendata import open_data
 def test_learning_beats_popularity_in_the_region_on_loans_to_small_firms() -> None:
     dataset = read_dataset(open_data("us_ppp_mt"))
     split = Split(
-        (Window(date(2020, 4, 9), date(2020, 4, 12)),),
-        Window(date(2020, 4, 14), date(2020, 4, 15)),
-        Window(date(2020, 4, 28), date(2020, 4, 30)),
+        (Window(date(2020, 4, 9), date(2020, 4, 15)),),
+        Window(date(2020, 4, 15), date(2020, 4, 28)),
+        Window(date(2020, 4, 28), date(2020, 5, 8)),
     )
     config = EvaluationConfig(
         kind="day",
-        max_needs=250,
-        train_needs=500,
+        max_needs=400,
+        train_needs=1200,
         methods=("popularity_segment", "learned_no_amount"),
     )
     found = evaluate(dataset, split, config).records
