@@ -13,6 +13,7 @@ from tests.factories.referrals import ReferralFactory
 
 FIGURES = reverse("portal:department_figures")
 DRAWN = reverse("portal:department_reports_drawn")
+RANKING = reverse("portal:department_figures_ranking")
 REPORTS = reverse("portal:department_reports")
 
 
@@ -62,7 +63,7 @@ def test_groups_lead_to_their_rows(browse, department_actor, needs):
 def test_institutions_are_ranked_and_lead_to_their_referrals(browse, department_actor):
     referral = ReferralFactory()
     client = browse(department_actor)
-    (row,) = client.get(FIGURES).context["response"]
+    (row,) = client.get(RANKING).context["response"]
     assert row["name"] == referral.institution.name
     assert referral.need.code in client.get(row["href"]).content.decode()
 
@@ -70,7 +71,7 @@ def test_institutions_are_ranked_and_lead_to_their_referrals(browse, department_
 def test_each_number_of_the_ranking_leads_to_so_many_rows(browse, department_actor):
     ReferralFactory.create_batch(2)
     client = browse(department_actor)
-    for row in client.get(FIGURES).context["response"]:
+    for row in client.get(RANKING).context["response"]:
         assert client.get(row["href"]).context["page"].paginator.count == row["referrals"]
         for label, number, href in row["cells"]:
             if number is not None:

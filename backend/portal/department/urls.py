@@ -96,6 +96,7 @@ urlpatterns = [
     _page("matters/<uuid:matter_id>/", matters.AssignMatter, "matters_detail"),
     _page("matters/<uuid:matter_id>/repair/", matters.RepairMatter, "matters_repair"),
     _page("figures/", figures.Dashboard, "figures"),
+    _page("figures/ranking/", figures.Ranking, "figures_ranking"),
     _page("figures/rows/", figures.Rows, "figures_rows"),
     _page("figures/mechanism/", figures.MechanismRows, "figures_mechanism"),
     _page("figures/activities/", figures.ActivityRows, "figures_activities"),
