@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from math import log
 
-from scipy.stats import fisher_exact
-
 # Below this share a class counts as this much, so that a new class is no infinity.
 _LEAST_SHARE = 0.001
 PSI_SOME, PSI_MUCH = 0.1, 0.2
@@ -41,5 +39,8 @@ def stability_index(before: Mapping[str, int], now: Mapping[str, int]) -> float 
 
 def more_often(own: int, own_total: int, others: int, others_total: int) -> float:
     """Return the one-sided p-value of Fisher's exact test: own happens more often than others'."""
+    # Half a second to import, which only whoever looks at the page need wait for.
+    from scipy.stats import fisher_exact  # noqa: PLC0415
+
     table = [[own, own_total - own], [others, others_total - others]]
     return float(fisher_exact(table, alternative="greater").pvalue)

@@ -16,17 +16,13 @@ from backend.needs.selectors import NeedSnapshot
 from backend.ranking.selectors import RULES, StoredModel, get_stored_model
 from matching import inquiries
 from matching.errors import InputError
+from matching.ranking import learned
 from matching.ranking.learned import (
     Candidate,
-    LearnedConfig,
     ModelFileError,
     NeedFacts,
     Outcome,
     TooFewOutcomesError,
-    dump_model,
-    fit_model,
-    model_sha256,
-    read_model,
 )
 from matching.ranking.learned_side import LearnedComponent, family_of
 
@@ -89,11 +85,11 @@ def fit(
 
     Raises OutcomesTooFew where rules have to rank, HistoryFaulty for a faulty history.
     """
-    config = LearnedConfig(min_outcomes=least_outcomes, min_funded=least_funded)
+    config = learned.LearnedConfig(min_outcomes=least_outcomes, min_funded=least_funded)
     history = [as_outcome(one) for one in outcomes]
     candidates = [_as_candidate(product) for product in products]
     try:
-        model = fit_model(history, candidates, until=until, config=config, rng=0)
+        model = learned.fit_model(history, candidates, until=until, config=config, rng=0)
     except TooFewOutcomesError as error:
         raise OutcomesTooFew(error.code, str(error)) from error
     except InputError as error:
@@ -103,11 +99,11 @@ def fit(
             f"应为{first.expected}"
         )
         raise HistoryFaulty("history_faulty", text) from error
-    content = dump_model(model)
+    content = learned.dump_model(model)
     card = model.card
     return FittedModel(
         content=content,
-        sha256=model_sha256(content),
+        sha256=learned.model_sha256(content),
         data_fingerprint=card.data_fingerprint,
         parameters=dict(card.parameters) | {"method": card.method, "library": card.library},
         metrics={
@@ -123,7 +119,7 @@ def fit(
 def read_component(stored: StoredModel) -> LearnedComponent:
     """Return a stored model as a part of the score; raise ModelUnusable for any other file."""
     try:
-        model = read_model(stored.content, sha256=stored.sha256)
+        model = learned.read_model(stored.content, sha256=stored.sha256)
     except ModelFileError as error:
         raise ModelUnusable(error.code, f"模型第 {stored.number} 版无法使用：{error}") from error
     name = f"{stored.number}-{stored.sha256[:_SHOWN_OF_SHA]}"

@@ -26,10 +26,10 @@ rate, a larger limit or one more met condition cannot lower a score. A fact that
 counts for the least that any value of it could.
 """
 
-from matching.ranking.learned.batch import BatchScorer
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
 from matching.ranking.learned.errors import ModelFileError, TooFewOutcomesError
-from matching.ranking.learned.fitting import LearnedConfig, fit_model
-from matching.ranking.learned.holdout import HoldOut, measure_model
 from matching.ranking.learned.model import LearnedModel
 from matching.ranking.learned.records import (
     Band,
@@ -39,13 +39,18 @@ from matching.ranking.learned.records import (
     NeedFacts,
     Outcome,
 )
-from matching.ranking.learned.store import (
-    dump_model,
-    load_model,
-    model_sha256,
-    read_model,
-    save_model,
-)
+
+if TYPE_CHECKING:
+    from matching.ranking.learned.batch import BatchScorer
+    from matching.ranking.learned.fitting import LearnedConfig, fit_model
+    from matching.ranking.learned.holdout import HoldOut, measure_model
+    from matching.ranking.learned.store import (
+        dump_model,
+        load_model,
+        model_sha256,
+        read_model,
+        save_model,
+    )
 
 __all__ = [
     "Band",
@@ -68,3 +73,25 @@ __all__ = [
     "read_model",
     "save_model",
 ]
+
+# What these need (scikit-learn, skops, a compiler) takes two seconds to import, which a process
+# that ranks without a model must not wait for.
+_LATER: Final = {
+    "BatchScorer": "batch",
+    "HoldOut": "holdout",
+    "LearnedConfig": "fitting",
+    "fit_model": "fitting",
+    "dump_model": "store",
+    "load_model": "store",
+    "measure_model": "holdout",
+    "model_sha256": "store",
+    "read_model": "store",
+    "save_model": "store",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for first when it is asked for."""
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
