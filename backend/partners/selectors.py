@@ -4,8 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from backend.organizations.actors import Actor
 from backend.organizations.enums import OFFERING_KINDS, OrganizationKind
 from backend.organizations.lines import at_or_below, list_lines
 from backend.organizations.models import Organization
@@ -139,3 +140,41 @@ def list_units_serving(*, institution: Organization, region: str) -> list[Organi
         ),
     )
     return list({row.organization_id: row.organization for row in ranked}.values())
+
+
+def list_possible_partners() -> QuerySet[Organization]:
+    """Return the institutions that an agreement may be registered with, by name."""
+    rows = Organization.objects.filter(kind__in=sorted(OFFERING_KINDS), is_active=True)
+    return rows.order_by("name", "code")
+
+
+def list_own_contacts(actor: Actor) -> QuerySet[Contact]:
+    """Return the contacts in office of the actor's own organization."""
+    visible = Contact.objects.visible_to(actor).select_related("organization")
+    return visible.filter(organization=actor.organization, is_active=True)
+
+
+def list_contacts_to_choose(actor: Actor, agreement: Agreement | None) -> QuerySet[Contact]:
+    """Return whom a department may choose for an institution: those who agree to be named.
+
+    Whoever an agreement names already stays a choice, whether or not they agree (any more).
+    """
+    usable = Contact.objects.visible_to(actor).exclude(organization=actor.organization).usable()
+    if agreement is not None:
+        named = {agreement.institution_contact_id, agreement.second_contact_id} - {None}
+        of_it = Q(organization=agreement.institution) | Q(
+            organization__parent=agreement.institution
+        )
+        usable = Contact.objects.filter(
+            Q(pk__in=named) | Q(pk__in=usable.filter(of_it).values("pk"))
+        )
+    return usable.select_related("organization")
+
+
+def name_to_choose(contact: Contact, actor: Actor) -> str:
+    """Name a contact among choices; the other side's only if they agree to be named."""
+    of = contact.organization
+    if of != actor.organization and not contact.is_nameable:
+        return f"已登记的联系人（未公开），{of.name}"
+    post = f"（{contact.post}）" if contact.post else ""
+    return f"{contact.name}{post}，{of.name}"

@@ -5,9 +5,16 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from backend.organizations.enums import OFFERING_KINDS, AuthorityBasis
-from backend.organizations.models import Organization
+from backend.organizations.actors import Actor
+from backend.organizations.enums import AuthorityBasis
 from backend.partners.models import LONGEST_CLOCK, Agreement, Contact
+from backend.partners.selectors import (
+    list_contacts_to_choose,
+    list_own_contacts,
+    list_possible_partners,
+    name_to_choose,
+)
+from backend.partners.validators import REASON_MAX_LENGTH
 from backend.portal.department.forms import text
 from backend.portal.forms import DayField, PlainForm
 
@@ -19,7 +26,6 @@ _CLOCKS = {
     "answer_workdays": "股权类首次答复（工作日）",
 }
 _NEW_CONTACT = ("name", "post", "phone", "email")
-ENDED_REASON_MAX_LENGTH = 300
 
 
 class AuthorityForm(PlainForm):
@@ -60,11 +66,12 @@ class AgreementForm(PlainForm):
         self,
         data: Any = None,
         *,
-        own: QuerySet[Contact],
-        theirs: QuerySet[Contact],
+        actor: Actor,
         agreement: Agreement | None = None,
     ) -> None:
         super().__init__(data, initial=_entries(agreement))
+        own = list_own_contacts(actor)
+        theirs = list_contacts_to_choose(actor, agreement)
         self._contacts = {str(one.public_id): one for one in (*own, *theirs)}
         for name, label in _CLOCKS.items():
             self.fields[name] = forms.IntegerField(
@@ -75,9 +82,9 @@ class AgreementForm(PlainForm):
                 initial=Agreement._meta.get_field(name).default if agreement is None else None,
                 help_text="留空为不约定。",
             )
-        self.fields["department_contact"].choices = _choices(own, "请选择")
+        self.fields["department_contact"].choices = _choices(own, actor, "请选择")
         for name, empty in (("institution_contact", "按下面新登记"), ("second_contact", "无")):
-            self.fields[name].choices = _choices(theirs, empty)
+            self.fields[name].choices = _choices(theirs, actor, empty)
 
     def clean(self) -> dict[str, Any]:
         """Ask for the institution's contact once: chosen, or entered."""
@@ -111,8 +118,7 @@ class NewAgreementForm(AgreementForm):
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        rows = Organization.objects.filter(kind__in=sorted(OFFERING_KINDS), is_active=True)
-        self._institutions = {row.code: row for row in rows.order_by("name")}
+        self._institutions = {row.code: row for row in list_possible_partners()}
         self.fields["institution"].choices = [
             ("", "请选择"),
             *((code, row.name) for code, row in self._institutions.items()),
@@ -128,20 +134,12 @@ class NewAgreementForm(AgreementForm):
 class EndForm(PlainForm):
     """Why an agreement ends before its time."""
 
-    reason = text("终止原因", ENDED_REASON_MAX_LENGTH)
+    reason = text("终止原因", REASON_MAX_LENGTH)
 
 
-def _choices(contacts: QuerySet[Contact], empty: str) -> list[tuple[str, str]]:
-    return [("", empty), *((str(one.public_id), _say(one)) for one in contacts)]
-
-
-def _say(contact: Contact) -> str:
-    """Name a contact, unless they are the other side's and do not agree to be named (any more)."""
-    of = contact.organization
-    if of.kind in OFFERING_KINDS and not contact.is_nameable:
-        return f"已登记的联系人（未公开），{of.name}"
-    post = f"（{contact.post}）" if contact.post else ""
-    return f"{contact.name}{post}，{of.name}"
+def _choices(contacts: QuerySet[Contact], actor: Actor, empty: str) -> list[tuple[str, str]]:
+    named = ((str(one.public_id), name_to_choose(one, actor)) for one in contacts)
+    return [("", empty), *named]
 
 
 def _entries(agreement: Agreement | None) -> dict[str, Any]:

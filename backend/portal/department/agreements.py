@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -11,29 +11,11 @@ from backend.organizations.models import Organization
 from backend.organizations.permissions import Permission
 from backend.partners import policies, services
 from backend.partners.enums import AgreementStatus
-from backend.partners.models import Agreement, Contact
+from backend.partners.models import Agreement
 from backend.portal.department.account_forms import AgreementForm, EndForm, NewAgreementForm
 from backend.portal.department.pages import AskPage, DepartmentPage
 
 SELECTIONS = {"live": "有效", "own": "本部门全部", "all": "本辖区全部"}
-
-
-def _people(agreement: Agreement | None, actor: Any) -> tuple[QuerySet[Contact], QuerySet[Contact]]:
-    """Return whom one may name: of the own side, and of institutions with their consent.
-
-    Whoever is named already stays a choice.
-    """
-    visible = Contact.objects.visible_to(actor).select_related("organization")
-    own = visible.filter(organization=actor.organization, is_active=True)
-    theirs = visible.exclude(organization=actor.organization).usable()
-    if agreement is None:
-        return own, theirs
-    named = {agreement.institution_contact_id, agreement.second_contact_id} - {None}
-    of_it = Q(organization=agreement.institution) | Q(organization__parent=agreement.institution)
-    rows = Contact.objects.filter(
-        Q(pk__in=named) | Q(pk__in=theirs.filter(of_it).values("pk"))
-    ).select_related("organization")
-    return own, rows
 
 
 class AgreementPage(DepartmentPage):
@@ -101,8 +83,7 @@ class NewAgreement(AgreementPage):
         return self.submit(form, register, to=_list_address, done="已登记合作协议。")
 
     def _form(self, data: Any = None) -> NewAgreementForm:
-        own, theirs = _people(None, self.actor)
-        return NewAgreementForm(data, own=own, theirs=theirs)
+        return NewAgreementForm(data, actor=self.actor)
 
 
 class EditAgreement(AgreementPage):
@@ -132,8 +113,7 @@ class EditAgreement(AgreementPage):
         return self.submit(form, change, to=_list_address, done="已保存。", **_context(agreement))
 
     def _form(self, agreement: Agreement, data: Any = None) -> AgreementForm:
-        own, theirs = _people(agreement, self.actor)
-        return AgreementForm(data, own=own, theirs=theirs, agreement=agreement)
+        return AgreementForm(data, actor=self.actor, agreement=agreement)
 
 
 class EndAgreement(AskPage):

@@ -53,7 +53,19 @@ class Ranking(RankingPage):
             versions=[shown_version(version) for version in page],
             can_manage=can_manage_models(self.actor),
             is_demonstration=settings.KERONG_DEMO,
-            watched=(watched := monitor(actor=self.actor, now=self.now)),
+        )
+
+
+class Watched(RankingPage):
+    """Whom the ranking shows and what drifts, as a part of its page: a second's work by itself."""
+
+    template_name = "portal/department/parts/ranking_watched.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Work out what is watched."""
+        watched = monitor(actor=self.actor, now=self.now)
+        return self.show(
+            watched=watched,
             exposures=[
                 ("机构", watched.institutions[:_SHOWN_GROUPS]),
                 ("地区", watched.regions[:_SHOWN_GROUPS]),

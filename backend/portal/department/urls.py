@@ -105,6 +105,7 @@ urlpatterns = [
     _page("reports/drawn/", reports.Drawn, "reports_drawn"),
     _page("reports/file/", reports.File, "reports_file"),
     _page("ranking/", ranking.Ranking, "ranking"),
+    _page("ranking/watched/", ranking.Watched, "ranking_watched"),
     _page("ranking/train/", ranking.Train, "ranking_train"),
     _page("ranking/roll-back/", ranking.RollBack, "ranking_roll_back"),
     _page("ranking/<uuid:model_id>/compare/", ranking.Compare, "ranking_compare"),

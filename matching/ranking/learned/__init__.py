@@ -13,11 +13,6 @@ What the platform uses, and what stays as it is:
   of those that cannot carry a model (:class:`TooFewOutcomesError`) that rules rank.
 - :meth:`LearnedModel.contributions` gives each candidate a value in [0, 1] for the component
   ``learned`` and the parts of its margin, which add up to the last bit.
-- :class:`BatchScorer` gives many needs the same scores, to the same bits, for a few additions
-  per pair.
-- :func:`measure_model` measures a model on a closed period that it has not seen; two
-  :class:`HoldOut` are compared by :meth:`HoldOut.better_than`; the figures go onto the card by
-  :meth:`LearnedModel.with_metrics`.
 - :func:`save_model`, :func:`load_model` (files), :func:`dump_model`, :func:`read_model` (bytes).
 
 The rules stay above it: a model never sees who is eligible, is asked only about pairs that
@@ -41,9 +36,7 @@ from matching.ranking.learned.records import (
 )
 
 if TYPE_CHECKING:
-    from matching.ranking.learned.batch import BatchScorer
     from matching.ranking.learned.fitting import LearnedConfig, fit_model
-    from matching.ranking.learned.holdout import HoldOut, measure_model
     from matching.ranking.learned.store import (
         dump_model,
         load_model,
@@ -54,10 +47,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Band",
-    "BatchScorer",
     "Candidate",
     "Contributions",
-    "HoldOut",
     "LearnedConfig",
     "LearnedModel",
     "ModelCard",
@@ -68,22 +59,18 @@ __all__ = [
     "dump_model",
     "fit_model",
     "load_model",
-    "measure_model",
     "model_sha256",
     "read_model",
     "save_model",
 ]
 
-# What these need (scikit-learn, skops, a compiler) takes two seconds to import, which a process
+# What these need (scikit-learn, skops) takes two seconds to import, which a process
 # that ranks without a model must not wait for.
 _LATER: Final = {
-    "BatchScorer": "batch",
-    "HoldOut": "holdout",
     "LearnedConfig": "fitting",
     "fit_model": "fitting",
     "dump_model": "store",
     "load_model": "store",
-    "measure_model": "holdout",
     "model_sha256": "store",
     "read_model": "store",
     "save_model": "store",

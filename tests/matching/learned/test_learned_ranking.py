@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from matching.errors import InputError
 from matching.ranking.learned import (
-    BatchScorer,
     LearnedConfig,
     LearnedModel,
     NeedFacts,
@@ -73,16 +72,6 @@ def test_a_pair_scores_the_same_alone_and_in_any_order(model: LearnedModel, seed
     order = chance.sample(range(len(CANDIDATES)), 7)
     some = model.contributions(need, [CANDIDATES[place] for place in order])
     assert some.margins.tobytes() == whole.margins[order].tobytes()
-
-
-def test_a_batch_scores_every_pair_to_the_same_bits(model: LearnedModel) -> None:
-    chance = random.Random(8)
-    needs = [made_need(number, chance, UNTIL) for number in range(150)]
-    together = BatchScorer(model, CANDIDATES).scores(needs)
-    alone = [model.contributions(need, CANDIDATES).scores for need in needs]
-    assert together.tobytes() == np.array(alone).tobytes()
-    assert BatchScorer(model, CANDIDATES).scores([]).shape == (0, len(CANDIDATES))
-    assert BatchScorer(model, []).scores(needs).shape == (150, 0)
 
 
 @given(
