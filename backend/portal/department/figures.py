@@ -262,6 +262,7 @@ class MechanismRows(FigurePage):
         figure = _choice(MechanismFigure, request.GET.get("figure") or _FIRST_FIGURE)
         rows = list_mechanism_rows(scope=scope, figure=figure)
         return self.show(
+            back_label="定期报告",
             title=f"{figure.label}明细",
             scope=scope,
             back=reverse("portal:department_reports"),
@@ -311,6 +312,7 @@ class ActivityRows(FigurePage):
         _, scope = read_scope(self.actor, request.GET)
         figure = _choice(ActivityFigure, request.GET.get("figure", ActivityFigure.ACTIVITIES.value))
         return self.show(
+            back_label="定期报告",
             title=f"{figure.label}明细",
             scope=scope,
             back=reverse("portal:department_reports"),
