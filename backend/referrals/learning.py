@@ -58,25 +58,31 @@ def list_shown(*, since: datetime, until: datetime) -> Iterator[ShownPair]:
 def _of_lists(since: datetime, until: datetime) -> Iterator[ShownPair]:
     rows = (
         ListRow.objects.filter(referral_list__sent_at__gte=since, referral_list__sent_at__lt=until)
-        .select_related("referral_list", "referral")
         .order_by("pk")
+        .values(
+            "need_id",
+            "need_revision",
+            "product_version_id",
+            "position",
+            "score",
+            "is_eligible",
+            "model_version",
+            "catalogue_version",
+            "referral_list__sent_at",
+            "referral__status",
+            "referral__decline_reasons",
+            "exploration_propensity",
+        )
     )
     for row in rows.iterator(chunk_size=BATCH):
-        referral: Referral | None = getattr(row, "referral", None)
+        status = row.pop("referral__status")
         yield ShownPair(
-            shown_in=ShownIn.DRAFT if referral is None else ShownIn.SHEET,
-            shown_at=row.referral_list.sent_at,
-            need_id=row.need_id,
-            need_revision=row.need_revision,
-            product_version_id=row.product_version_id,
-            position=row.position,
-            score=row.score,
-            is_eligible=row.is_eligible,
-            model_version=row.model_version,
-            catalogue_version=row.catalogue_version,
-            status="removed" if referral is None else referral.status,
-            reasons=() if referral is None else tuple(referral.decline_reasons),
-            propensity=row.exploration_propensity,
+            shown_in=ShownIn.DRAFT if status is None else ShownIn.SHEET,
+            shown_at=row.pop("referral_list__sent_at"),
+            status="removed" if status is None else status,
+            reasons=tuple(row.pop("referral__decline_reasons") or ()),
+            propensity=row.pop("exploration_propensity"),
+            **row,
         )
 
 

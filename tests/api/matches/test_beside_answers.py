@@ -103,7 +103,7 @@ def test_what_was_drawn_is_counted_in_what_is_watched(
 ):
     put_in_use(known, newcomers)
     firm_client.get(path(need))
-    body = department_client.get("/api/v1/ranking-models/monitoring/").json()
+    body = department_client.get("/api/v1/models/monitoring/").json()
     assert body["explored"] == 2
     assert sum(one["shown"] for one in body["institutions"]) == 7
 
