@@ -3,16 +3,23 @@
 import pytest
 from django.urls import reverse
 
+from backend.catalogue.models import Product
 from backend.matches.payloads import EXPLORED_NOTE
-from backend.referrals.models import ListRow
+from backend.organizations.enums import Role
+from backend.organizations.models import Organization
+from backend.referrals.exploring import list_slots
+from backend.referrals.models import ListRow, Referral, ReferralList
+from backend.referrals.services import editing
 from tests.factories.firms import FirmFactory
 from tests.factories.lists import consent_to, make_office
 from tests.factories.needs import NeedFactory
+from tests.factories.organizations import make_actor
 from tests.factories.partners import AgreementFactory
 from tests.factories.ranking import make_known, make_newcomers, put_in_use
 
 pytestmark = pytest.mark.django_db
 TOLD = "历史参考，不是承诺"
+JSON = {"accept": "application/json"}
 
 
 @pytest.fixture
@@ -107,11 +114,18 @@ def test_a_preview_offers_who_is_new_and_one_form_adds_it(browse, office, drafte
     assert one.product.code not in [slot.product.code for slot in again.context["slots"]]
 
 
-def test_whoever_may_not_change_a_list_is_offered_no_form(browse, office, drafted):
-    approved = office.approve(drafted)
-    office.send(approved)
-    page = reverse("portal:department_lists_preview", args=[drafted.public_id])
-    assert browse(office.officer).get(page).status_code == 302
+def test_whoever_only_reads_a_list_is_offered_no_form(
+    browse, office, drafted, known, newcomers, city_department_actor
+):
+    """The province sees what was drawn for a city's list, and only the city adds it."""
+    city = city_department_actor.organization
+    for product in (*known, *newcomers):
+        AgreementFactory(department=city, institution=product.institution)
+    ReferralList.objects.filter(pk=drafted.pk).update(department=city)
+    for actor, may_add in ((office.officer, False), (city_department_actor, True)):
+        text = read(browse, actor, "department_lists_preview", drafted.public_id)
+        assert EXPLORED_NOTE in text
+        assert (">加入清单</a>" in text) == may_add
 
 
 def test_without_a_model_a_preview_offers_nothing(browse, office, need, known, newcomers):
@@ -157,3 +171,32 @@ def test_what_was_drawn_is_counted_where_heads_watch(
     read(browse, firm_actor, "firm_need", need.public_id)
     text = read(browse, department_actor, "department_ranking_watched")
     assert "其中 2 次为记录较少的机构" in text
+
+
+def test_an_institution_reads_nothing_of_how_a_row_came_to_it(browse, office, drafted, need):
+    """Neither in its inbox, nor in its referral, nor in what the API says of both."""
+    (first, *_) = list_slots(drafted, [need], day=office.officer.today)
+    bank = Organization.objects.get(code=first.product.institution)
+    editing.add_row(
+        actor=office.officer,
+        referral_list=drafted,
+        need=need,
+        product=Product.objects.get(code=first.product.code),
+        reason=EXPLORED_NOTE,
+        expected_revision=None,
+    )
+    office.send(office.approve(drafted))
+    referral = Referral.objects.get(institution=bank)
+    actor = make_actor(organization=bank, role=Role.INSTITUTION)
+    pages = [
+        browse(actor).get(reverse("portal:institution_inbox")),
+        browse(actor).get(reverse("portal:institution_inbox_referral", args=[referral.public_id])),
+        browse(actor).get("/api/v1/referrals/", headers=JSON),
+        browse(actor).get(f"/api/v1/referrals/{referral.public_id}/", headers=JSON),
+    ]
+    for answer in pages:
+        assert answer.status_code == 200
+        text = answer.content.decode()
+        assert need.code in text
+        for word in (EXPLORED_NOTE, "历史参考", "propensity", "explor", '"band"', "记录较少"):
+            assert word not in text
