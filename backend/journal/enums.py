@@ -21,6 +21,8 @@ class EventType(models.TextChoices):
     FIRM_DATA_EXPORTED = "firm.data_exported", "企业已导出本企业全部数据"
     FACT_RECORDED = "firm.fact_recorded", "企业数据已记录"
     QUALIFICATION_RECORDED = "firm.qualification_recorded", "企业资质已记录"
+    EVALUATION_RECORDED = "firm.evaluation_recorded", "第三方评价已登记"
+    EVALUATION_RETRACTED = "firm.evaluation_retracted", "第三方评价已撤销"
     STAGE_OVERRIDDEN = "firm.stage_overridden", "企业阶段已人工认定"
     TENANCY_CHANGED = "firm.tenancy_changed", "入孵情况已变更"
     ROSTER_IMPORTED = "roster.imported", "名单已导入"

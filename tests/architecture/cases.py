@@ -30,6 +30,7 @@ from tests.factories.catalogue import ProductFactory
 from tests.factories.consents import ConsentFactory
 from tests.factories.firms import (
     FactFactory,
+    FirmEvaluationFactory,
     FirmFactory,
     FirmQualificationFactory,
     TenancyFactory,
@@ -282,6 +283,11 @@ def _add_case(world: ConfidentialWorld, name: str, **traits: Any) -> None:
         firm=firm,
         valid_until=make.day(of("standing", "qualification"), since=date(2041, 1, 1)),
         certificate_number=make.text(of("record", "certificate_number")),
+    )
+    FirmEvaluationFactory(
+        firm=firm,
+        evaluator=make.text(of("record", "evaluator")),
+        document_number=make.text(of("record", "document_number")),
     )
     _add_figures(world, name, firm)
     for who, consent in (("incubator", True), ("incubator_unasked", False)):

@@ -39,6 +39,7 @@ BODIES: dict[str, dict[str, object]] = {
     "PATCH /api/v1/products/{id}/": {"name": "新名称"},
     "POST /api/v1/agreements/{id}/end/": {"reason": "续签"},
     "POST /api/v1/contacts/{id}/agree/": {"notice_version": "2026-01", "evidence": "1号"},
+    "POST /api/v1/firms/{id}/evaluations/{evaluation_id}/retract/": {"reason": "登记有误"},
     "POST /api/v1/firms/{id}/stage-override/": {"stage": "growth", "reason": "现场核实"},
     "POST /api/v1/memberships/{id}/prove-authority/": {
         "basis": "stamped_letter",

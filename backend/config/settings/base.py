@@ -218,6 +218,8 @@ SPECTACULAR_SETTINGS = {
         "NeedStatus": "backend.needs.enums.NeedStatus.values",
         "ReferralStatus": "backend.referrals.enums.ReferralStatus.values",
         "FactSource": "backend.firms.enums.FactSource.choices",
+        "EvaluationKind": "backend.firms.enums.EvaluationKind.choices",
+        "EvaluationSource": "backend.firms.enums.EvaluationSource.choices",
         "FieldGroup": "backend.consents.enums.FieldGroup.choices",
         "ConsentDirection": "backend.consents.enums.Direction.choices",
         "DisclosureChannel": "backend.consents.enums.Channel.choices",

@@ -12,6 +12,7 @@ from backend.portal.department import (
     coverage,
     escalations,
     figures,
+    firms,
     home,
     imports,
     indicators,
@@ -29,6 +30,7 @@ from backend.portal.department import (
     runs,
 )
 
+_FIRM = "firms/<uuid:firm_id>/"
 _LIST = "lists/<uuid:list_id>/"
 _ROW = f"{_LIST}rows/<uuid:row_id>/"
 _SHEET = f"{_LIST}sheets/<uuid:sheet_id>/"
@@ -51,6 +53,13 @@ urlpatterns = [
     _page("needs/<uuid:need_id>/verify/", needs.Verify, "needs_verify"),
     _page("needs/<uuid:need_id>/undo/", needs.Undo, "needs_undo"),
     _page("needs/<uuid:need_id>/return/", needs.Return, "needs_return"),
+    _page(_FIRM, firms.FirmDetail, "needs_firm"),
+    _page(f"{_FIRM}evaluations/new/", firms.NewEvaluation, "needs_firm_evaluation"),
+    _page(
+        "evaluations/<uuid:evaluation_id>/retract/",
+        firms.RetractEvaluation,
+        "needs_firm_evaluation_retract",
+    ),
     _page("recommendations/", recommendations.Recommendations, "recommendations"),
     _page(_WORD, recommendations.Detail, "recommendations_detail"),
     _page(f"{_WORD}verify/", recommendations.Verify, "recommendations_verify"),

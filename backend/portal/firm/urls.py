@@ -6,6 +6,7 @@ from backend.portal.firm import (
     activities,
     consents,
     documents,
+    evaluations,
     intents,
     need_pages,
     needs,
@@ -55,6 +56,16 @@ urlpatterns = [
         "profile/qualifications/new/",
         profile.NewQualification.as_view(),
         name="firm_profile_qualification",
+    ),
+    path(
+        "profile/evaluations/new/",
+        evaluations.NewEvaluation.as_view(),
+        name="firm_profile_evaluation",
+    ),
+    path(
+        "profile/evaluations/<uuid:evaluation_id>/retract/",
+        evaluations.RetractEvaluation.as_view(),
+        name="firm_profile_evaluation_retract",
     ),
     path("profile/data/", own_data.OwnData.as_view(), name="firm_profile_data"),
     path(
