@@ -65,6 +65,7 @@ class EventType(models.TextChoices):
     LIST_SIGNED = "referral_list.signed", "清单已签批"
     LIST_REFUSED = "referral_list.refused", "清单已退回修改"
     LIST_SENT = "referral_list.sent", "清单已发送"
+    LIST_EXPORTED = "referral_list.exported", "整份清单已导出"
     LIST_RECALLED = "referral_list.recalled", "清单已撤回"
     SHEET_RECALLED = "referral_list.sheet_recalled", "一家机构的清单已撤回"
     SHEET_RETURNED = "referral_list.sheet_returned", "机构回执已读入"

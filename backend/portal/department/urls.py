@@ -89,6 +89,7 @@ urlpatterns = [
     _page(f"{_ROW}product/", list_acts.ChangeProduct, "lists_product"),
     _page(f"{_LIST}firms/add/", rosters.AddFirm, "lists_add_firm"),
     _page(f"{_LIST}firms/<uuid:firm_row_id>/remove/", rosters.RemoveFirm, "lists_remove_firm"),
+    _page(f"{_LIST}workbook/", list_sheets.WholeWorkbook, "lists_whole"),
     _page(_SHEET, list_sheets.SheetDetail, "lists_sheet"),
     _page(f"{_SHEET}workbook/", list_sheets.SheetWorkbook, "lists_workbook"),
     _page("escalations/", escalations.Escalations, "escalations"),
