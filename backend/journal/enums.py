@@ -27,6 +27,10 @@ class EventType(models.TextChoices):
     TENANCY_CHANGED = "firm.tenancy_changed", "入孵情况已变更"
     ROSTER_IMPORTED = "roster.imported", "名单已导入"
 
+    DATA_REQUEST_OPENED = "data_request.opened", "更正或删除申请已提出"
+    DATA_REQUEST_GRANTED = "data_request.granted", "更正或删除申请已办理"
+    DATA_REQUEST_REFUSED = "data_request.refused", "更正或删除申请未予办理"
+
     NEED_CREATED = "need.created", "需求已起草"
     NEED_CHANGED = "need.changed", "需求已修改"
     NEED_SUBMITTED = "need.submitted", "需求已提交"
@@ -34,6 +38,7 @@ class EventType(models.TextChoices):
     NEED_VERIFIED = "need.verified", "需求已核验"
     NEED_DECISION_UNDONE = "need.decision_undone", "需求核验或退回已撤销"
     NEED_WITHDRAWN = "need.withdrawn", "需求已撤回"
+    NEED_FORGOTTEN = "need.forgotten", "需求文字和附件已应企业申请删除"
     NEED_EXPIRED = "need.expired", "需求已过期"
     NEED_REFERRED = "need.referred", "需求已推送对接"
     NEED_FUNDED = "need.funded", "需求已获融资"

@@ -23,6 +23,7 @@ from tests.factories.activities import (
 from tests.factories.announcements import AnnouncementFactory
 from tests.factories.catalogue import PolicyFactory, ProductFactory
 from tests.factories.consents import ConsentFactory, DisclosureFactory, RosterConsentFactory
+from tests.factories.data_requests import DataRequestFactory
 from tests.factories.filings import AggregateFactory, IndicatorFactory
 from tests.factories.firms import FirmEvaluationFactory, FirmFactory, TenancyFactory
 from tests.factories.lists import Office
@@ -111,6 +112,7 @@ def make_world() -> World:
         "firms": firm,
         "tenancies": tenancy,
         "evaluations": FirmEvaluationFactory(firm=firm),
+        "data-requests": DataRequestFactory(firm=firm, requested_by=people["firm"].user),
         "needs": need,
         "products": ProductFactory(institution=bank),
         "ranking-models": ModelVersionFactory(fitted=True),

@@ -10,6 +10,7 @@ from backend.portal.department import (
     catalogue,
     chain,
     coverage,
+    data_requests,
     escalations,
     figures,
     firms,
@@ -37,6 +38,7 @@ _SHEET = f"{_LIST}sheets/<uuid:sheet_id>/"
 _CASE = "escalations/<uuid:escalation_id>/"
 _NEWS = "announcements/<uuid:announcement_id>/"
 _AGREEMENT = "agreements/<uuid:agreement_id>/"
+_REQUEST = "data-requests/<uuid:data_request_id>/"
 _INDICATOR = "indicators/<uuid:indicator_id>/"
 _WORD = "recommendations/<uuid:recommendation_id>/"
 
@@ -144,6 +146,9 @@ urlpatterns = [
     _page("indicators/new/", indicators.NewIndicator, "indicators_new"),
     _page(f"{_INDICATOR}correct/", indicators.CorrectIndicator, "indicators_correct"),
     _page(f"{_INDICATOR}withdraw/", indicators.WithdrawIndicator, "indicators_withdraw"),
+    _page("data-requests/", data_requests.DataRequests, "data_requests"),
+    _page(f"{_REQUEST}grant/", data_requests.Grant, "data_requests_grant"),
+    _page(f"{_REQUEST}refuse/", data_requests.Refuse, "data_requests_refuse"),
     _page("import/", imports.Import, "import"),
     _page("journal/", journal.Journal, "journal"),
 ]

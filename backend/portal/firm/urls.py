@@ -5,6 +5,7 @@ from django.urls import path
 from backend.portal.firm import (
     activities,
     consents,
+    data_requests,
     documents,
     evaluations,
     intents,
@@ -68,6 +69,11 @@ urlpatterns = [
         name="firm_profile_evaluation_retract",
     ),
     path("profile/data/", own_data.OwnData.as_view(), name="firm_profile_data"),
+    path(
+        "profile/data/requests/new/",
+        data_requests.NewDataRequest.as_view(),
+        name="firm_profile_data_request",
+    ),
     path(
         "profile/tenancies/<uuid:tenant_id>/speak/",
         profile.SetSpeaking.as_view(),

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.db import connection
 
 from backend.consents.models import Consent, Disclosure, RosterConsent
+from backend.data_requests.models import DataRequest
 from backend.firms.models import (
     Fact,
     Firm,
@@ -24,6 +25,7 @@ from backend.organizations.row_security import as_platform, reading_as
 from backend.recommendations.models import Endorsement, Recommendation
 from backend.referrals.models import ListRow, Referral, ReferralList, RosterRow, Sheet
 from tests.factories.consents import DisclosureFactory, RosterConsentFactory
+from tests.factories.data_requests import DataRequestFactory
 from tests.factories.firms import (
     FactFactory,
     FirmEvaluationFactory,
@@ -48,6 +50,7 @@ _MIGRATIONS = (
     "backend.referrals.migrations.0007_document_rows",
     "backend.firms.migrations.0005_traits_append_only",
     "backend.firms.migrations.0007_evaluations_append_only",
+    "backend.data_requests.migrations.0002_row_security",
 )
 RULES = defaultdict(dict)
 for _name in _MIGRATIONS:
@@ -60,6 +63,7 @@ CONFIDENTIAL = (
         Fact,
         FirmQualification,
         FirmEvaluation,
+        DataRequest,
         Tenancy,
         Need,
         NamedInstitution,
@@ -92,7 +96,13 @@ def referral(bank_actor) -> Referral:
     """Something in every confidential table, of one firm and one bank."""
     referral = make_sent(institution=bank_actor.organization)
     firm, need = referral.need.firm, referral.need
-    for make in (FactFactory, FirmQualificationFactory, FirmEvaluationFactory, TenancyFactory):
+    for make in (
+        FactFactory,
+        FirmQualificationFactory,
+        FirmEvaluationFactory,
+        TenancyFactory,
+        DataRequestFactory,
+    ):
         make(firm=firm)
     NamedInstitutionFactory(need=need, institution=bank_actor.organization)
     NeedDocumentFactory(need=need)
@@ -161,7 +171,7 @@ def test_firm_and_bank_get_their_own_rows_and_nobody_elses(referral, bank_actor)
     }
     for who, hidden in (
         ("firm", {FirmTraits, Sheet}),
-        ("bank", {FirmTraits, FirmEvaluation, Disclosure, NeedDocument}),
+        ("bank", {FirmTraits, FirmEvaluation, DataRequest, Disclosure, NeedDocument}),
     ):
         empty = {label for label, count in before[who].items() if count == 0}
         assert empty == never_made | {model._meta.label for model in hidden}, who
