@@ -115,7 +115,7 @@ def make_world() -> World:
         "data-requests": DataRequestFactory(firm=firm, requested_by=people["firm"].user),
         "needs": need,
         "products": ProductFactory(institution=bank),
-        "ranking-models": ModelVersionFactory(fitted=True),
+        "models": ModelVersionFactory(fitted=True),
         "policies": PolicyFactory(institution=bank),
         "referrals": referral,
         "matters": MatterFactory(referral=referral),

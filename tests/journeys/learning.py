@@ -27,12 +27,12 @@ def tell_learning(
     path = max(paths, key=lambda path: len(_ranked(head, path)))
     by_rules = _ranked(head, path)
     _say_matches(say, by_rules)
-    assert head.get("ranking-models/in-use/")["number"] is None
+    assert head.get("models/in-use/")["number"] is None
 
     say("\n二、用演示结果训练，与规则比较")
     with working():
-        asked = head.post("ranking-models/", {"demonstration": True})
-    version = head.get(f"ranking-models/{asked['id']}/")
+        asked = head.post("models/train/", {"demonstration": True})
+    version = head.get(f"models/{asked['id']}/")
     assert version["status"] == "trained", version
     found = version["comparison"]
     assert found["needs"] >= LEAST_NEEDS
@@ -45,7 +45,7 @@ def tell_learning(
     )
 
     say("\n三、启用，同一需求的排序与理由随之改变")
-    head.act(f"ranking-models/{version['id']}/", "activate")
+    head.act(f"models/{version['id']}/", "activate")
     learned = _ranked(head, path)
     _say_matches(say, learned)
     assert [one["product"] for one in learned] != [one["product"] for one in by_rules]
@@ -60,7 +60,7 @@ def tell_learning(
         say(f"    {part['label']}：{part['log_odds']:+.3f}")
 
     say("\n五、一键回退，得分与从前一字不差")
-    head.post("ranking-models/roll-back/", {}, expected=200)
+    head.post("models/roll-back/", {}, expected=200)
     assert _ranked(head, path) == by_rules
     say("  与第一步逐字相同。")
 

@@ -24,7 +24,7 @@ REFUSALS = {403, 404, 405}
 RESOURCES = {
     "list": "referral-lists",
     "run": "match-runs",
-    "model": "ranking-models",
+    "model": "models",
     "policy": "policies",
     "activity": "activities",
     "delivery": "deliveries",

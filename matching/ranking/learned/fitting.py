@@ -45,6 +45,9 @@ class LearnedConfig:
         How many deals an institution's declared conditions stand for.
     no_answer_weight : float
         What silence counts for as a refusal.
+    most_drawn_weight : float
+        What was drawn to be shown beside the ranking stands for all that could have been: it
+        counts for one over its chance, at most for so much.
     alpha : float
         Penalty of the fit.
     warm_up : float
@@ -60,6 +63,7 @@ class LearnedConfig:
     prior_strength: float = 2.0
     declared_strength: float = 1.0
     no_answer_weight: float = 0.5
+    most_drawn_weight: float = 5.0
     alpha: float = 1e-3
     warm_up: float = 0.2
     min_firms: int = 10
@@ -232,8 +236,7 @@ class _Fit:
             needs.append(outcome.need)
             rows.append(row)
             chosen.append(outcome.result == "funded")
-            silent = outcome.result == "no_answer"
-            weights.append(self._config.no_answer_weight if silent else 1.0)
+            weights.append(self._weight(outcome))
             positions.append(np.nan if outcome.position is None else np.log2(outcome.position))
         for need, own in shown.items():
             fresh = [row for row in self._drawn(need) if row not in own]
@@ -255,6 +258,12 @@ class _Fit:
             np.array([number[need] for need in needs], dtype=np.int64),
             np.array(weights),
         )
+
+    def _weight(self, outcome: Outcome) -> float:
+        weight = self._config.no_answer_weight if outcome.result == "no_answer" else 1.0
+        if outcome.propensity is None:
+            return weight
+        return weight * min(1.0 / outcome.propensity, self._config.most_drawn_weight)
 
     def _drawn(self, need: NeedFacts) -> list[int]:
         """Return rows of candidates drawn uniformly among those that the rules let through."""
