@@ -48,7 +48,8 @@ class ModelUnusable(DomainError):
 class PastOutcome:
     """What became of one need at one product, with the need and the firm as they were.
 
-    ``ranked_on`` is the day that the need was shown, ``known_on`` the day of the result.
+    ``ranked_on`` is the day that the need was shown, ``known_on`` the day of the result;
+    ``earlier`` names the institutions that had financed the firm before the day.
     """
 
     need: NeedSnapshot
@@ -59,6 +60,7 @@ class PastOutcome:
     result: Result
     known_on: date
     position: int | None
+    earlier: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,13 +213,14 @@ def _as_facts(one: PastOutcome) -> NeedFacts:
     stage = inquiries.stage_of(as_firm(firm), as_of=one.ranked_on)
     amount = need.amount_max_yuan if need.amount_max_yuan is not None else need.amount_min_yuan
     return NeedFacts(
-        code=need.code,
+        code=f"{need.code}@{one.ranked_on}",  # shown again on another day it is another need
         firm=one.firm_key,
         on=one.ranked_on,
         stage=stage.stage if stage.settled else None,
         industry=firm.industry,
         region=firm.region,
         amount_yuan=amount,
+        earlier=one.earlier,
     )
 
 

@@ -31,6 +31,7 @@ from backend.api.v1.participants import urls as participants
 from backend.api.v1.policies import urls as policies
 from backend.api.v1.products import urls as products
 from backend.api.v1.projects import urls as projects
+from backend.api.v1.past_results import urls as past_results
 from backend.api.v1.ranking_models import urls as ranking_models
 from backend.api.v1.recommendations import urls as recommendations
 from backend.api.v1.reference import urls as reference
@@ -62,6 +63,7 @@ for resource in (
     notifications,
     organizations,
     policies,
+    past_results,
     ranking_models,
     products,
     reference,

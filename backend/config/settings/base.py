@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "backend.learning",
     "backend.webhooks",
     "backend.filings",
+    "backend.exchange",
     "backend.reports",
     "backend.notifications",
     "backend.api",

@@ -13,7 +13,7 @@ from django.utils import timezone
 from backend.common.errors import DomainError, StateConflict
 from backend.journal.enums import EventType
 from backend.journal.services import record
-from backend.learning.history import Case, list_candidates, list_cases
+from backend.learning.history import Case, count_by_source, list_candidates, list_cases
 from backend.learning.services.comparing import compare
 from backend.matches import learned_adapters
 from backend.matches.learned_adapters import FittedModel, OutcomesTooFew
@@ -136,7 +136,8 @@ def _keep(version: ModelVersion, fitted: FittedModel, cases: list[Case], now: da
     version.status = VersionStatus.TRAINED
     version.content, version.sha256 = fitted.content, fitted.sha256
     version.data_fingerprint = fitted.data_fingerprint
-    version.parameters, version.metrics = dict(fitted.parameters), dict(fitted.metrics)
+    version.parameters = dict(fitted.parameters)
+    version.metrics = dict(fitted.metrics) | {"sources": count_by_source(cases)}
     version.notes, version.profile = list(fitted.notes), class_counts(cases)
     version.ended_at = timezone.now()
     version.save_revision()

@@ -116,15 +116,16 @@ def test_a_history_of_one_class_or_one_institution_is_no_model(result, departmen
 
 def test_a_contradictory_history_is_refused_with_what_is_wrong(department_actor, history):
     row = PastResult.objects.order_by("ranked_on", "pk").first()
-    other = PastResult.objects.exclude(need_code=row.need_code).first().product
+    answered = PastResult.objects.filter(need_code=row.need_code).values("product")
+    other = PastResult.objects.exclude(product__in=answered).first().product
     PastResult.objects.create(
-        source="double",
+        source=row.source,
         need_code=row.need_code,
         firm_key="somebody else",
-        ranked_on=date(2025, 1, 1),
+        ranked_on=row.ranked_on,
         product=other,
         result="declined",
-        known_on=date(2025, 1, 2),
+        known_on=row.ranked_on,
         is_demonstration=True,
     )
     version = ask(department_actor, demonstration=True)
