@@ -6,6 +6,7 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from backend.learning.models import PastSource
 from backend.ranking.enums import VersionStatus
 from backend.ranking.models import ModelVersion
 from tests.factories.accounts import UserFactory
@@ -34,3 +35,16 @@ class ModelVersionFactory(DjangoModelFactory):
     asked_by = factory.SubFactory(UserFactory)
     asked_at = factory.LazyFunction(timezone.now)
     woken_at = factory.LazyFunction(timezone.now)
+
+
+class PastSourceFactory(DjangoModelFactory):
+    """A source of outcomes from before the platform, without rows."""
+
+    class Meta:
+        model = PastSource
+
+    name = factory.Sequence(lambda n: f"某市对接台账{n}")
+    file_name = "台账.xlsx"
+    file_digest = "2" * 64
+    row_count = 120
+    imported_at = factory.LazyFunction(timezone.now)

@@ -28,7 +28,7 @@ from matching.ranking.learned.model import BlockTable, LearnedModel, Squash
 from matching.ranking.learned.records import ModelCard
 from matching.version import __version__
 
-_FORMAT: Final = b"kerong-model/1"
+_FORMAT: Final = b"kerong-model/2"
 _LONGEST: Final = 512 * 1024 * 1024
 _NO_TIME: Final = (1980, 1, 1, 0, 0, 0)
 
@@ -124,6 +124,7 @@ def _state(model: LearnedModel) -> dict[str, Any]:
             }
             for table in model.tables
         ],
+        "ties": model.ties,
         "squash": [model.squash.centre, model.squash.spread],
         "answered": {
             "units": model.answered.units,
@@ -155,6 +156,7 @@ def _model(state: dict[str, Any]) -> LearnedModel:
                 )
                 for own in state["tables"]
             ],
+            ties=state["ties"],
             squash=Squash(*state["squash"]),
             answered=Answered(
                 answered["units"],

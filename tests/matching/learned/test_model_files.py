@@ -30,7 +30,7 @@ def model() -> LearnedModel:
 def sealed(state: object) -> bytes:
     """Return a file with a right seal around any content."""
     payload = skops.io.dumps(state)
-    return b"\n".join((b"kerong-model/1", hashlib.sha256(payload).hexdigest().encode(), payload))
+    return b"\n".join((b"kerong-model/2", hashlib.sha256(payload).hexdigest().encode(), payload))
 
 
 def code_of(content: bytes, **options: str) -> str:
@@ -80,7 +80,7 @@ def test_a_model_of_another_version_is_refused(
     assert code_of(content) == "other_version"
 
 
-@pytest.mark.parametrize("content", [b"", b"x", b"\n\n\n", b"kerong-model/2\nabc\ndef"])
+@pytest.mark.parametrize("content", [b"", b"x", b"\n\n\n", b"kerong-model/1\nabc\ndef"])
 def test_what_is_no_model_is_refused(content: bytes) -> None:
     assert code_of(content) == "not_a_model"
 
