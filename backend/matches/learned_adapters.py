@@ -19,6 +19,7 @@ from matching.errors import InputError
 from matching.ranking import learned
 from matching.ranking.learned import (
     Candidate,
+    LearnedModel,
     ModelFileError,
     NeedFacts,
     Outcome,
@@ -63,6 +64,15 @@ class PastOutcome:
     earlier: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ListedNeed:
+    """A need with the products that the rules let through, and those that financed it."""
+
+    outcome: PastOutcome
+    products: tuple[str, ...]
+    financed: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FittedModel:
     """A model as it is stored, with what its card says."""
@@ -82,8 +92,13 @@ def fit(
     until: date,
     least_outcomes: int,
     least_funded: int,
+    lists: Mapping[str, Sequence[str]] | None = None,
+    later: Sequence[ListedNeed] = (),
 ) -> FittedModel:
     """Fit a model to what was known before a day; the same history gives the same bytes.
+
+    ``lists`` holds whole lists of late needs by ``key_of``, on which chances are fitted;
+    ``later`` are needs of after the day, on which it is measured how far they hold.
 
     Raises OutcomesTooFew where rules have to rank, HistoryFaulty for a faulty history.
     """
@@ -91,7 +106,9 @@ def fit(
     history = [as_outcome(one) for one in outcomes]
     candidates = [_as_candidate(product) for product in products]
     try:
-        model = learned.fit_model(history, candidates, until=until, config=config, rng=0)
+        model = learned.fit_model(
+            history, candidates, until=until, lists=lists, config=config, rng=0
+        )
     except TooFewOutcomesError as error:
         raise OutcomesTooFew(error.code, str(error)) from error
     except InputError as error:
@@ -113,6 +130,7 @@ def fit(
             "funded": card.funded,
             "institutions": card.institutions,
             **card.metrics,
+            "reliability": _reliability(model, candidates, later),
         },
         notes=card.notes,
     )
@@ -165,6 +183,44 @@ def find_places(
     return [places.get(code) for code in wanted], len(found)
 
 
+def key_of(one: PastOutcome) -> str:
+    """Return what names a need on a day; shown again on another day it is another need."""
+    return f"{one.need.code}@{one.ranked_on}"
+
+
+def _reliability(
+    model: LearnedModel, candidates: Sequence[Candidate], later: Sequence[ListedNeed]
+) -> list[dict[str, Any]]:
+    """Say by kind of product what was predicted of later needs, and what came true."""
+    by_code = {one.product: one for one in candidates}
+    found = learned.measure_chances(
+        model,
+        (
+            (
+                _as_facts(one.outcome),
+                [by_code[code] for code in one.products if code in by_code],
+                one.financed,
+            )
+            for one in later
+        ),
+    )
+    return [
+        {
+            "kind": kind,
+            "form": curve.form,
+            "learned_from": curve.funded,
+            "pairs": found[kind].pairs if kind in found else 0,
+            "funded": found[kind].funded if kind in found else 0,
+            "error": found[kind].error if kind in found else None,
+            "bins": [
+                {"predicted": said, "observed": seen, "pairs": count}
+                for said, seen, count in (found[kind].bins if kind in found else ())
+            ],
+        }
+        for kind, curve in sorted(model.curves.items())
+    ]
+
+
 def as_outcome(one: PastOutcome) -> Outcome:
     """Return an outcome as the library takes it."""
     return Outcome(
@@ -213,7 +269,7 @@ def _as_facts(one: PastOutcome) -> NeedFacts:
     stage = inquiries.stage_of(as_firm(firm), as_of=one.ranked_on)
     amount = need.amount_max_yuan if need.amount_max_yuan is not None else need.amount_min_yuan
     return NeedFacts(
-        code=f"{need.code}@{one.ranked_on}",  # shown again on another day it is another need
+        code=key_of(one),
         firm=one.firm_key,
         on=one.ranked_on,
         stage=stage.stage if stage.settled else None,

@@ -6,18 +6,19 @@ rounds, age, size, names) is left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
 import numpy as np
 
-from matching.evaluation.dataset import Floats, Integers
+from matching.evaluation.dataset import Dataset, Floats, Integers
 from matching.evaluation.features import FeatureBuilder, PeriodFeatures
 from matching.evaluation.methods import Method
-from matching.evaluation.splitting import PeriodKind
-from matching.ranking.learned import Candidate, LearnedConfig, LearnedModel, NeedFacts, Outcome
-from matching.ranking.learned.fitting import fit_model
+from matching.ranking.learned.errors import TooFewOutcomesError
+from matching.ranking.learned.fitting import LearnedConfig, fit_model
+from matching.ranking.learned.model import LearnedModel
+from matching.ranking.learned.records import Candidate, NeedFacts, Outcome
 
 _LEARNED_FROM: Final = 4_000  # the newest needs before the day, as other methods take
 _DRAWN: Final = 60  # of a need's candidates, of whom the fit draws its negatives
@@ -25,106 +26,130 @@ _FIRST_LETTER: Final = 0x4E00
 _UNKNOWN: Final = "00"  # as codes of regions end that say no more
 
 
-class Platform(Method):
-    """``fit_model`` on what was known before each period, with or without earlier financiers.
+def platform_methods(builder: FeatureBuilder) -> list[Method]:
+    """Return the platform's ranking, and the same knowing who financed a firm before.
 
-    Parameters
-    ----------
-    name : str
-    builder : FeatureBuilder
-    kind : {"month", "day"}
-    knows_earlier : bool
-        Whether needs say who financed the firm before.
+    The platform learns with that knowledge and does not have it yet when it ranks.
+    """
+    fits = _Fits(builder)
+    return [
+        Platform("platform", fits, knows_earlier=False),
+        Platform("platform_earlier", fits, knows_earlier=True),
+    ]
+
+
+class Platform(Method):
+    """The margins of a model that is fitted anew before each period.
+
+    Where the history carries no model all candidates tie.
     """
 
     uses_amount = True
 
-    def __init__(
-        self, name: str, builder: FeatureBuilder, *, kind: PeriodKind, knows_earlier: bool
-    ) -> None:
+    def __init__(self, name: str, fits: _Fits, *, knows_earlier: bool) -> None:
         self.name = name
-        self._builder, self._kind, self._knows_earlier = builder, kind, knows_earlier
-        dataset = builder.dataset
-        self._codes = [f"{unit:06d}" for unit in range(len(dataset.units))]
-        self._candidates = [Candidate(product=code, institution=code) for code in self._codes]
-        self._facts = _Facts(builder)
+        self._fits, self._knows_earlier = fits, knows_earlier
 
     def scores(self, features: PeriodFeatures) -> Iterator[Floats]:
         """Yield the margins of all units for each need of a period."""
-        period = features.period
-        model = self._model(date.fromordinal(period.before))
+        fits, period = self._fits, features.period
+        model = fits.model(period.before)
         for case in period.cases:
-            earlier = case.earlier if self._knows_earlier else case.earlier[:0]
-            need = self._facts.need(case.event, [self._codes[unit] for unit in earlier.tolist()])
-            yield model.contributions(need, self._candidates).margins
+            earlier = case.earlier.tolist() if self._knows_earlier else []
+            if model is None:
+                yield np.zeros(len(fits.candidates))
+            else:
+                yield model.contributions(fits.need(case.event, earlier), fits.candidates).margins
 
-    def _model(self, until: date) -> LearnedModel:
-        dataset, protocol = self._builder.dataset, self._builder.protocol
-        rows = np.flatnonzero(protocol.is_new & (dataset.link_days < until.toordinal()))
-        earlier = self._earlier(rows)
-        events = dataset.link_events[rows]
-        needs = {event: self._facts.need(event, earlier[event]) for event in dict.fromkeys(events.tolist())}
+
+class _Fits:
+    """Fits the platform's model to what was known before a day; the last one is kept."""
+
+    def __init__(self, builder: FeatureBuilder) -> None:
+        dataset = builder.dataset
+        self._dataset, self._protocol = dataset, builder.protocol
+        self._codes = [f"{unit:06d}" for unit in range(len(dataset.units))]
+        self.candidates = [Candidate(product=code, institution=code) for code in self._codes]
+        self._facts = _Facts(dataset)
+        self._last: tuple[int, LearnedModel | None] | None = None
+
+    def need(self, event: int, earlier: Sequence[int]) -> NeedFacts:
+        """Return what is known of an event, and of who had financed its firm."""
+        return self._facts.need(event, [self._codes[unit] for unit in earlier])
+
+    def model(self, before: int) -> LearnedModel | None:
+        """Return the model of a day; None where it would rank by rules."""
+        if self._last is None or self._last[0] != before:
+            try:
+                self._last = before, self._fit(before)
+            except TooFewOutcomesError:
+                self._last = before, None
+        return self._last[1]
+
+    def _fit(self, before: int) -> LearnedModel:
+        dataset = self._dataset
+        rows = np.flatnonzero(self._protocol.is_new & (dataset.link_days < before))
+        events, units = dataset.link_events[rows], dataset.link_units[rows]
+        earlier = self._earlier(events, units)
+        needs = {event: self.need(event, own) for event, own in earlier.items()}
         outcomes = [
             Outcome(
-                need=needs[event],
-                product=self._codes[unit],
-                result="funded",
-                on=needs[event].on,
+                need=needs[event], product=self._codes[unit], result="funded", on=needs[event].on
             )
-            for event, unit in zip(events.tolist(), dataset.link_units[rows].tolist(), strict=True)
+            for event, unit in zip(events.tolist(), units.tolist(), strict=True)
         ]
         newest = sorted(needs)[-_LEARNED_FROM:]
-        first = int(np.searchsorted(events, newest[0]))
-        config = LearnedConfig(period=self._kind, warm_up=max(first - 1, 0) / len(outcomes))
-        known = sorted(set(dataset.link_units[rows].tolist()))
+        first = int(np.searchsorted(events, newest[0])) if newest else 0
         return fit_model(
             outcomes,
-            [self._candidates[unit] for unit in known],
-            until=until,
-            eligible=self._drawn(rows, newest, earlier),
-            config=config,
+            [self.candidates[unit] for unit in np.unique(units).tolist()],
+            until=date.fromordinal(before),
+            eligible=self._drawn(events, units, newest, earlier),
+            config=LearnedConfig(
+                period=self._protocol.kind, warm_up=max(first - 1, 0) / max(len(outcomes), 1)
+            ),
         )
 
-    def _earlier(self, rows: Integers) -> Mapping[int, list[str]]:
+    def _earlier(self, events: Integers, units: Integers) -> dict[int, list[int]]:
         """Return per event who had financed its firm on an earlier day."""
-        dataset = self._builder.dataset
         of_firm: dict[int, list[tuple[int, int]]] = {}
-        found: dict[int, list[str]] = {}
-        for event, unit in zip(
-            dataset.link_events[rows].tolist(), dataset.link_units[rows].tolist(), strict=True
-        ):
-            own = of_firm.setdefault(int(dataset.firms[event]), [])
-            day = int(dataset.days[event])
-            before = [self._codes[other] for known, other in own if known < day]
-            found[event] = sorted(before) if self._knows_earlier else []
+        found: dict[int, list[int]] = {}
+        for event, unit in zip(events.tolist(), units.tolist(), strict=True):
+            own = of_firm.setdefault(int(self._dataset.firms[event]), [])
+            day = int(self._dataset.days[event])
+            found[event] = sorted(other for known, other in own if known < day)
             own.append((day, unit))
         return found
 
     def _drawn(
-        self, rows: Integers, events: list[int], earlier: Mapping[int, list[str]]
+        self,
+        events: Integers,
+        units: Integers,
+        wanted: Sequence[int],
+        earlier: Mapping[int, Sequence[int]],
     ) -> dict[str, list[str]]:
         """Draw candidates for each need among the units that had done a deal by then."""
-        dataset = self._builder.dataset
+        dataset = self._dataset
         rng = np.random.default_rng(0)
-        order = np.argsort(dataset.link_days[rows], kind="stable")
-        units, firsts = np.unique(dataset.link_units[rows][order], return_index=True)
-        first_day = dataset.link_days[rows][order][firsts]
+        order = np.argsort(dataset.days[events], kind="stable")
+        known_units, firsts = np.unique(units[order], return_index=True)
+        first_days = dataset.days[events][order][firsts]
         found = {}
-        for event in events:
-            known = units[first_day < dataset.days[event]]
+        for event in wanted:
+            known = known_units[first_days < dataset.days[event]]
             drawn = rng.choice(known, size=min(_DRAWN, len(known)), replace=False)
-            codes = {self._codes[unit] for unit in drawn.tolist()} - set(earlier[event])
-            found[dataset.events[event]] = sorted(codes)
+            own = set(drawn.tolist()) - set(earlier[event])
+            found[dataset.events[event]] = [self._codes[unit] for unit in sorted(own)]
         return found
 
 
 class _Facts:
     """Facts of events as the platform spells them: codes that are cut to be coarser."""
 
-    def __init__(self, builder: FeatureBuilder) -> None:
-        self._dataset = builder.dataset
+    def __init__(self, dataset: Dataset) -> None:
+        self._dataset = dataset
 
-    def need(self, event: int, earlier: list[str]) -> NeedFacts:
+    def need(self, event: int, earlier: Sequence[str]) -> NeedFacts:
         """Return what is known of an event."""
         dataset = self._dataset
         amount = float(dataset.amounts[event])

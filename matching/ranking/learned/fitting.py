@@ -6,22 +6,26 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from functools import reduce
+from functools import cached_property, reduce
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from matching.ranking.learned.bands import Answered
-from matching.ranking.learned.blending import fit_terms
+from matching.ranking.learned.blending import Term, fit_terms
+from matching.ranking.learned.calibrating import Lists, fit_chances
+from matching.ranking.learned.chances import Curve, Standing
 from matching.ranking.learned.checking import CleanHistory, clean, require_enough
 from matching.ranking.learned.errors import TooFewOutcomesError
 from matching.ranking.learned.folding import fold
 from matching.ranking.learned.history import Facts
 from matching.ranking.learned.model import LearnedModel, Squash
-from matching.ranking.learned.records import Candidate, ModelCard, Outcome
+from matching.ranking.learned.records import Candidate, ModelCard, NeedFacts, Outcome
 from matching.ranking.learned.sampling import Past, PeriodKind, Sample, Sampler
 from matching.version import __version__
 
+# Needs against whose margins others are measured.
+_REFERENCE_NEEDS = 200
 METHOD = "conditional_and_logistic_steps_on_tables"
 
 
@@ -50,6 +54,13 @@ class LearnedConfig:
         Firms that a band needs.
     period : {"month", "day"}
         How often the state is rebuilt that features come from.
+    held_periods : int
+        The last periods, on whose whole candidate lists chances are fitted with weights that
+        have not seen them.
+    held_needs : int
+        The most needs of those periods that are looked at.
+    min_chances : int
+        Funded outcomes that a kind of product needs there for chances.
     """
 
     min_outcomes: int = 200
@@ -62,6 +73,9 @@ class LearnedConfig:
     warm_up: float = 0.2
     min_firms: int = 10
     period: PeriodKind = "month"
+    held_periods: int = 3
+    held_needs: int = 2000
+    min_chances: int = 30
 
 
 def fit_model(
@@ -70,6 +84,7 @@ def fit_model(
     *,
     until: date,
     eligible: Mapping[str, Sequence[str]] | None = None,
+    lists: Mapping[str, Sequence[str]] | None = None,
     config: LearnedConfig | None = None,
     rng: int = 0,
 ) -> LearnedModel:
@@ -88,6 +103,9 @@ def fit_model(
     eligible : mapping of str to sequence of str, or None
         Per need the products that the rules let through; those that were not shown serve as
         negatives. A need that is not in it, and None, take all candidates.
+    lists : mapping of str to sequence of str, or None
+        The same, for chances alone: the whole lists of needs of the last periods. What is
+        not in it is looked up in ``eligible``. It changes no score.
     config : LearnedConfig or None
     rng : int
         Seed of the draw of negatives; the same seed gives the same model.
@@ -102,7 +120,8 @@ def fit_model(
     config = config or LearnedConfig()
     history = clean(outcomes, candidates, until=until)
     require_enough(history, min_outcomes=config.min_outcomes, min_funded=config.min_funded)
-    return _Fit(history, until, eligible or {}, config, rng).model()
+    whole = {**(eligible or {}), **(lists or {})}
+    return _Fit(history, until, eligible or {}, config, rng).model(whole)
 
 
 class _Fit:
@@ -120,7 +139,7 @@ class _Fit:
             history, half_lives=config.half_lives, declared_strength=config.declared_strength
         )
 
-    def model(self) -> LearnedModel:
+    def model(self, lists: Mapping[str, Sequence[str]]) -> LearnedModel:
         config = self._config
         sampler = Sampler(
             self._past,
@@ -131,31 +150,102 @@ class _Fit:
             no_answer_weight=config.no_answer_weight,
             rng=np.random.default_rng(self._seed),
         )
-        sample = reduce(Sample.join, (own for _, own in sampler.samples()))
-        names = self._past.names()
+        samples = list(sampler.samples())
         with threadpool_limits(limits=1):  # more threads would add in another order
-            terms = fit_terms(sample, names, alpha=config.alpha, seed=self._seed)
-        if not terms:
-            text = "结果与需求、机构的已知情况看不出关联，训练不出模型；继续按规则排序"
-            raise TooFewOutcomesError("nothing_learned", text, found=0, needed=1)
+            sample = reduce(Sample.join, (own for _, own in samples))
+            terms = self._terms(sample)
+            if not terms:
+                text = "结果与需求、机构的已知情况看不出关联，训练不出模型；继续按规则排序"
+                raise TooFewOutcomesError("nothing_learned", text, found=0, needed=1)
+            model = self._folded(terms, sample, self._until)
+            curves = self._curves(model, samples, lists)
+        return model.with_curves(curves)
+
+    def _terms(self, sample: Sample) -> dict[str, Term]:
+        return fit_terms(sample, self._past.names(), alpha=self._config.alpha, seed=self._seed)
+
+    def _folded(self, terms: Mapping[str, Term], sample: Sample, day: date) -> LearnedModel:
         margins = np.zeros(len(sample.features))
-        for column, name in zip(sample.features.T, names, strict=True):
+        for column, name in zip(sample.features.T, self._past.names(), strict=True):
             if name in terms:
                 margins += terms[name](column)
-        folded = fold(self._past, terms, self._until)
         low, centre, high = np.quantile(margins, (0.25, 0.5, 0.75))
+        folded = fold(self._past, terms, day)
         return LearnedModel(
-            card=self._card(),
+            card=self._card,
             institutions=self._past.institutions,
             numbering=self._past.numbering,
             history=folded.history,
             tables=folded.tables,
             ties=folded.ties,
             squash=Squash(float(centre), float(max(high - low, 1e-6))),
-            answered=self._answered(),
-            min_firms=config.min_firms,
+            answered=self._answered,
+            min_firms=self._config.min_firms,
         )
 
+    def _curves(
+        self,
+        model: LearnedModel,
+        samples: Sequence[tuple[date, Sample]],
+        lists: Mapping[str, Sequence[str]],
+    ) -> dict[str, Curve]:
+        """Fit chances on the last periods, with weights learned from those before alone."""
+        start = max(len(samples) - self._config.held_periods, 0)
+        learned, held = samples[:start], samples[start:]
+        if not learned or not held or not any(one.family for one in self._past.candidates):
+            return {}
+        sample = reduce(Sample.join, (own for _, own in learned))
+        terms = self._terms(sample)
+        if not terms:
+            return {}
+        found = Lists()
+        needs = self._held_needs(held[0][0])
+        for place, (first, _) in enumerate(held):
+            last = held[place + 1][0] if place + 1 < len(held) else self._until
+            earlier = self._folded(terms, sample, first)
+            standings = self._standings(earlier, first)
+            for need, financed in needs:
+                if first <= need.on < last:
+                    own = self._list_of(need, lists)
+                    funded = np.array([one.product in financed for one in own], dtype=bool)
+                    margins = earlier.contributions(need, own).margins
+                    found.add([one.family for one in own], margins, funded, standings)
+        return fit_chances(
+            found,
+            standings=self._standings(model, self._until),
+            least_funded=self._config.min_chances,
+        )
+
+    def _standings(self, model: LearnedModel, day: date) -> dict[str, Standing]:
+        """Return where margins of each kind lie for the last needs before a day."""
+        needs = dict.fromkeys(one.need for one in self._history.outcomes if one.need.on < day)
+        last = list(needs)[-_REFERENCE_NEEDS:]
+        kinds = np.array([one.family or "" for one in self._past.candidates])
+        margins = np.stack([model.contributions(one, self._past.candidates).margins for one in last])
+        return {
+            kind: Standing.of(margins[:, kinds == kind])
+            for kind in np.unique(kinds).tolist()
+            if kind
+        }
+
+    def _held_needs(self, since: date) -> list[tuple[NeedFacts, set[str]]]:
+        """Return needs with the products that financed them; of too many an even share."""
+        needs: dict[NeedFacts, set[str]] = {}
+        for outcome in self._history.outcomes:
+            if outcome.need.on >= since:
+                own = needs.setdefault(outcome.need, set())
+                if outcome.result == "funded":
+                    own.add(outcome.product)
+        every = -(-len(needs) // self._config.held_needs)
+        return list(needs.items())[:: max(every, 1)]
+
+    def _list_of(self, need: NeedFacts, lists: Mapping[str, Sequence[str]]) -> list[Candidate]:
+        candidates, rows = self._past.candidates, self._past.row_of
+        if need.code not in lists:
+            return list(candidates)
+        return [candidates[rows[code]] for code in sorted(set(lists[need.code]) & rows.keys())]
+
+    @cached_property
     def _answered(self) -> Answered:
         answers = [one for one in self._history.outcomes if one.result != "no_answer"]
         rows = [self._past.row_of[one.product] for one in answers]
@@ -179,6 +269,7 @@ class _Fit:
             digest.update(repr((need, rows)).encode())
         return digest.hexdigest()
 
+    @cached_property
     def _card(self) -> ModelCard:
         outcomes = self._history.outcomes
         return ModelCard(

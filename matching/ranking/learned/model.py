@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matching.ranking.learned.bands import Answered
+from matching.ranking.learned.chances import Curve
 from matching.ranking.learned.encoding import Numbering
 from matching.ranking.learned.history import Block, Facts, Floats, Integers
 from matching.ranking.learned.records import (
@@ -79,6 +80,8 @@ class LearnedModel:
     card : ModelCard
     institutions : tuple of str
         The institutions that it knows, ascending.
+    curves : mapping of str to Curve
+        By kind of product, from margins to chances; a kind with too little to go by has none.
     """
 
     def __init__(
@@ -93,6 +96,7 @@ class LearnedModel:
         squash: Squash,
         answered: Answered,
         min_firms: int,
+        curves: Mapping[str, Curve] | None = None,
     ) -> None:
         self.card = card
         self.institutions = tuple(institutions)
@@ -103,6 +107,7 @@ class LearnedModel:
         self.squash = squash
         self.answered = answered
         self.min_firms = min_firms
+        self.curves = dict(curves or {})
         self._units = {code: number for number, code in enumerate(self.institutions)}
         parts = [table.block.part for table in self.tables]
         self.parts = (HISTORY_PART, *dict.fromkeys(parts))
@@ -199,10 +204,38 @@ class LearnedModel:
             return None
         return self.answered.band(unit, self.numbering.need_numbers(need), min_firms=self.min_firms)
 
+    def chance(self, need: NeedFacts, candidate: Candidate) -> float | None:
+        """Return how often pairs like this one ended in money, None where that is not known.
+
+        Over whole lists of what the rules let through, so most chances are small. It is known
+        of kinds of product with enough funded outcomes and of institutions that the model
+        knows. A figure for whoever judges a model; never a promise to a firm.
+        """
+        said = float(self.chances(need, [candidate])[0])
+        return None if np.isnan(said) else said
+
+    def chances(self, need: NeedFacts, candidates: Sequence[Candidate]) -> Floats:
+        """Return the chance of each candidate, NaN where it is not known."""
+        margins = self.contributions(need, candidates).margins
+        said = np.full(len(candidates), np.nan)
+        kinds = np.array([one.family or "" for one in candidates])
+        known = self.units(candidates) < len(self.institutions)
+        for kind, curve in self.curves.items():
+            own = known & (kinds == kind)
+            said[own] = curve(margins[own])
+        return said
+
     def with_metrics(self, metrics: Mapping[str, float]) -> LearnedModel:
         """Return the same model with figures on its card."""
+        return self._with(replace(self.card, metrics=dict(metrics)), self.curves)
+
+    def with_curves(self, curves: Mapping[str, Curve]) -> LearnedModel:
+        """Return the same model with chances; no score changes."""
+        return self._with(self.card, curves)
+
+    def _with(self, card: ModelCard, curves: Mapping[str, Curve]) -> LearnedModel:
         return LearnedModel(
-            card=replace(self.card, metrics=dict(metrics)),
+            card=card,
             institutions=self.institutions,
             numbering=self.numbering,
             history=self.history,
@@ -211,6 +244,7 @@ class LearnedModel:
             squash=self.squash,
             answered=self.answered,
             min_firms=self.min_firms,
+            curves=curves,
         )
 
     def _unit(self, candidate: Candidate) -> int:

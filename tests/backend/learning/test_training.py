@@ -10,6 +10,7 @@ from backend.common.errors import NotPermitted, StaleRevision, StateConflict
 from backend.journal.models import Event
 from backend.learning.models import PastResult
 from backend.learning.services import comparing, training
+from backend.learning.services.sources import withdraw_source
 from backend.matches import services as runs
 from backend.matches.answers import Part, answer_for_need
 from backend.matches.catalogue_memory import catalogues
@@ -19,6 +20,7 @@ from backend.ranking.models import ModelVersion
 from tests.factories.firms import FirmFactory
 from tests.factories.matches import MatchRunFactory, compute_all
 from tests.factories.needs import NeedFactory
+from tests.factories.ranking import PastSourceFactory
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now
@@ -288,3 +290,51 @@ def test_the_explanation_changes_with_the_model_and_goes_back_with_it(trained, d
     assert b'"parts":[{"code":"history"' in learned
     services.roll_back(actor=department_actor, now=NOW())
     assert answer() == by_rules
+
+
+def test_a_version_says_how_far_its_chances_came_true_in_the_period_after(trained):
+    found = trained.metrics["reliability"]
+    assert [row["kind"] for row in found] == ["debt"]
+    (row,) = found
+    assert row["learned_from"] >= 30
+    assert row["pairs"] == sum(one["pairs"] for one in row["bins"])
+    seen = sum(one["observed"] * one["pairs"] for one in row["bins"])
+    assert seen == pytest.approx(row["funded"])
+    said = sum(one["predicted"] * one["pairs"] for one in row["bins"])
+    assert said == pytest.approx(row["funded"], rel=0.3)
+    assert 0 <= row["error"] < 0.15
+
+
+def test_a_version_names_its_sources_and_one_taken_back_is_left_out(department_actor, banks):
+    products = [bank.products.get() for bank in banks]
+    for name in ("甲台账", "乙台账"):
+        source = PastSourceFactory(name=name)
+        PastResult.objects.bulk_create(
+            PastResult(
+                source=name,
+                origin=source,
+                need_code=f"N{number}",
+                firm_key=f"F{number}",
+                ranked_on=date(2025, 1, 1) + timedelta(days=number),
+                stage=("seed", "mature")[number % 2],
+                product=products[(number * 3 + place) % 4 + 4 * (number % 2)],
+                result="declined" if place else "funded",
+                known_on=date(2025, 1, 3) + timedelta(days=number),
+            )
+            for number in range(250)
+            for place in range(2)
+        )
+
+    def train():
+        version = ask(department_actor)
+        training.train_version(version_id=version.pk, now=NOW())
+        version.refresh_from_db()
+        assert version.status == VersionStatus.TRAINED, version.failure
+        return version.metrics["sources"], version.metrics["outcomes"]
+
+    both = [{"name": "乙台账", "outcomes": 500}, {"name": "甲台账", "outcomes": 500}]
+    assert train() == (both, 1000)
+    withdraw_source(
+        actor=department_actor, source=source, expected_revision=None, now=NOW()
+    )
+    assert train() == (both[1:], 500)
