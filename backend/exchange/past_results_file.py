@@ -37,7 +37,9 @@ COLUMNS: Final = (
     Column("industry", "行业代码", Industry()),
     Column("region", "所在地区", Region()),
     Column("amount_yuan", "融资金额（万元）", Whole(limits.MAX_AMOUNT_YUAN, "yuan")),
-    Column("product", "产品代码", Text(limits.MAX_CODE_CHARACTERS, required=True), is_required=True),
+    Column(
+        "product", "产品代码", Text(limits.MAX_CODE_CHARACTERS, required=True), is_required=True
+    ),
     Column("result", "结果", Choice(RESULTS), is_required=True),
     Column("known_on", "得知结果日期", Day(), is_required=True),
     Column("position", "展示名次", Whole(_MOST_POSITION, "piece", minimum=1)),
@@ -79,9 +81,7 @@ class PastFile:
     ignored_columns: tuple[str, ...]
 
 
-def read_past_results(
-    data: bytes, file_name: str, *, today: date, known_products: Any
-) -> PastFile:
+def read_past_results(data: bytes, file_name: str, *, today: date, known_products: Any) -> PastFile:
     """Read a table of outcomes.
 
     ``known_products`` tells by ``in`` whether a code is a product's. Raises
@@ -109,9 +109,7 @@ def _find_table(sheets: list[Sheet], log: FaultLog) -> tuple[Sheet, int]:
     """Return the sheet with the table; the template has another one with notes."""
     wanted, *others = (column.header for column in COLUMNS)
     found = [
-        (sheet, at)
-        for sheet in sheets
-        if (at := find_header(sheet, wanted, *others)) is not None
+        (sheet, at) for sheet in sheets if (at := find_header(sheet, wanted, *others)) is not None
     ]
     if len(found) != 1:
         what = f"恰好一张工作表在前 {HEADER_ROWS} 行内有表头，含“{wanted}”一列；请用下载的模板填写"

@@ -107,7 +107,9 @@ def import_past_results(
 def _checked_name(source: str) -> str:
     name = source.strip()
     if not name or not name.isprintable():
-        raise InvalidInput.of("source", "missing", "请填写数据来源，如“长春市 2021—2025 年对接台账”。")
+        raise InvalidInput.of(
+            "source", "missing", "请填写数据来源，如“长春市 2021—2025 年对接台账”。"
+        )
     if len(name) > SOURCE_MAX_LENGTH:
         text = f"数据来源不超过 {SOURCE_MAX_LENGTH} 个字（现有 {len(name)} 个）；请精简。"
         raise InvalidInput.of("source", "too_long", text)

@@ -32,8 +32,6 @@ def list_needs(cases: Iterable[Case]) -> list[ListedNeed]:
         matcher = adapters.build_matcher(list_published_versions(catalogue_version=number))
         for key in own:
             one = first[key].outcome
-            found = adapters.shortlist(
-                matcher, one.need, one.firm, as_of=one.ranked_on, top=_ALL
-            )
+            found = adapters.shortlist(matcher, one.need, one.firm, as_of=one.ranked_on, top=_ALL)
             listed.append(ListedNeed(one, found.codes, frozenset(financed[key])))
     return listed

@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 
 Result = Literal["funded", "declined", "no_answer"]
 _SHOWN_OF_SHA = 12
+# Funded outcomes of the last months that a kind of product needs for chances.
+LEAST_FOR_CHANCES = 30
 
 
 class OutcomesTooFew(DomainError):
@@ -102,7 +104,9 @@ def fit(
 
     Raises OutcomesTooFew where rules have to rank, HistoryFaulty for a faulty history.
     """
-    config = learned.LearnedConfig(min_outcomes=least_outcomes, min_funded=least_funded)
+    config = learned.LearnedConfig(
+        min_outcomes=least_outcomes, min_funded=least_funded, min_chances=LEAST_FOR_CHANCES
+    )
     history = [as_outcome(one) for one in outcomes]
     candidates = [_as_candidate(product) for product in products]
     try:

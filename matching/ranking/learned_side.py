@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from matching.eligibility.outcomes import Values
 from matching.ranking.learned.encoding import AMOUNT_BANDS_YUAN
 from matching.ranking.learned.history import Facts, Integers
-from matching.ranking.learned.model import BlockTable, LearnedModel
+from matching.ranking.learned.model import RELATIONS_PART, BlockTable, LearnedModel
 from matching.ranking.learned.records import NeedFacts
 from matching.schema import Product
 from matching.scoring.learned import Profile
@@ -61,12 +61,16 @@ class LearnedComponent:
 
 
 class ComponentSide:
-    """A model beside the products of one catalogue; implements ``LearnedSide``."""
+    """A model beside the products of one catalogue; implements ``LearnedSide``.
+
+    A firm's earlier financiers are not among the facts that are held of needs, so every need is
+    read as having none, and the part that they make is left out: it would add nothing.
+    """
 
     def __init__(self, component: LearnedComponent, products: Sequence[Product]) -> None:
         model = component.model
         self.weight = component.weight
-        self.parts = model.parts
+        self.parts = tuple(code for code in model.parts if code != RELATIONS_PART)
         self._model = model
         units = {code: number for number, code in enumerate(model.institutions)}
         unknown = len(model.institutions)
@@ -106,12 +110,11 @@ class ComponentSide:
 
     def _parts(self, numbers: Mapping[str, Integers]) -> list[Values]:
         """Return each part in the order of addition, shape (profiles or 1, groups)."""
-        model = self._model
-        parts: dict[str, Values] = {code: np.zeros(1) for code in model.parts}
-        parts[model.parts[0]] = self._history[np.newaxis]
+        parts: dict[str, Values] = {code: np.zeros(1) for code in self.parts}
+        parts[self.parts[0]] = self._history[np.newaxis]
         for table in self._tables:
             parts[table.part] = parts[table.part] + table.of_profiles(numbers)
-        return [parts[code] for code in model.parts]
+        return [parts[code] for code in self.parts]
 
     def _numbers(self, profiles: Sequence[Profile]) -> dict[str, Integers]:
         """Return the numbers of each profile's values; each distinct fact is read once."""

@@ -110,14 +110,13 @@ urlpatterns = [
     _page("ranking/train/", ranking.Train, "ranking_train"),
     _page("ranking/roll-back/", ranking.RollBack, "ranking_roll_back"),
     _page("ranking/history/", past_results.History, "ranking_history"),
-    _page(
-        "ranking/history/template/", past_results.HistoryTemplate, "ranking_history_template"
-    ),
+    _page("ranking/history/template/", past_results.HistoryTemplate, "ranking_history_template"),
     _page(
         "ranking/history/<uuid:source_id>/withdraw/",
         past_results.WithdrawHistory,
         "ranking_history_withdraw",
     ),
+    _page("ranking/<uuid:model_id>/", ranking.Version, "ranking_version"),
     _page("ranking/<uuid:model_id>/compare/", ranking.Compare, "ranking_compare"),
     _page("ranking/<uuid:model_id>/activate/", ranking.Activate, "ranking_activate"),
     _page("runs/", runs.Runs, "runs"),

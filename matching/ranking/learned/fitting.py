@@ -39,6 +39,8 @@ class LearnedConfig:
         With fewer the history carries no model.
     negatives : int
         Candidates drawn uniformly per need among those that were not shown.
+    most_needs : int
+        Needs that weights are learned from; of more, so many are drawn. All make history.
     half_lives : tuple of float
         Of the decaying views of the past: later deals of anybody after which a deal has lost
         half its weight.
@@ -66,6 +68,7 @@ class LearnedConfig:
     min_outcomes: int = 200
     min_funded: int = 50
     negatives: int = 25
+    most_needs: int = 4000
     half_lives: tuple[float, ...] = (8000.0, 1200.0)
     declared_strength: float = 1.0
     no_answer_weight: float = 0.5
@@ -147,6 +150,7 @@ class _Fit:
             period=config.period,
             warm_up=config.warm_up,
             negatives=config.negatives,
+            most_needs=config.most_needs,
             no_answer_weight=config.no_answer_weight,
             rng=np.random.default_rng(self._seed),
         )
@@ -221,7 +225,9 @@ class _Fit:
         needs = dict.fromkeys(one.need for one in self._history.outcomes if one.need.on < day)
         last = list(needs)[-_REFERENCE_NEEDS:]
         kinds = np.array([one.family or "" for one in self._past.candidates])
-        margins = np.stack([model.contributions(one, self._past.candidates).margins for one in last])
+        margins = np.stack(
+            [model.contributions(one, self._past.candidates).margins for one in last]
+        )
         return {
             kind: Standing.of(margins[:, kinds == kind])
             for kind in np.unique(kinds).tolist()

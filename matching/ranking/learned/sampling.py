@@ -157,6 +157,8 @@ class Sampler:
         Share of the outcomes that only make history before the first are learned from.
     negatives : int
         Candidates drawn uniformly per need among those that were not shown.
+    most_needs : int
+        Of more, so many are drawn; all of them make history.
     no_answer_weight : float
     rng : Generator
     """
@@ -169,11 +171,12 @@ class Sampler:
         period: PeriodKind,
         warm_up: float,
         negatives: int,
+        most_needs: int,
         no_answer_weight: float,
         rng: np.random.Generator,
     ) -> None:
         self._past, self._eligible = past, eligible
-        self._period, self._warm_up = period, warm_up
+        self._period, self._warm_up, self._most_needs = period, warm_up, most_needs
         self._negatives, self._no_answer_weight, self._rng = negatives, no_answer_weight, rng
 
     def samples(self) -> Iterator[tuple[date, Sample]]:
@@ -192,14 +195,26 @@ class Sampler:
             if first > start:
                 periods.setdefault(first, []).append(outcome)
         found = False
-        for first, own in sorted(periods.items()):
-            sample = self._of_period(first, own)
-            if sample.chosen.any():
+        for first, own in self._share_of(periods):
+            if any(one.result == "funded" for one in own):
                 found = True
-                yield first, sample
+                yield first, self._of_period(first, own)
         if not found:
             text = "结果都集中在最初一段时间，没有可供学习的后续月份；继续按规则排序"
             raise TooFewOutcomesError("no_period", text, found=0, needed=1)
+
+    def _share_of(
+        self, periods: Mapping[date, list[Outcome]]
+    ) -> Iterator[tuple[date, list[Outcome]]]:
+        """Yield periods in order; of too many needs an even draw over all of them."""
+        ordered = sorted(periods.items())
+        needs = list(dict.fromkeys(one.need for _, own in ordered for one in own))
+        kept = set(needs)
+        if len(needs) > self._most_needs:
+            drawn = self._rng.choice(len(needs), size=self._most_needs, replace=False)
+            kept = {needs[place] for place in drawn.tolist()}
+        for first, own in ordered:
+            yield first, [one for one in own if one.need in kept]
 
     def _first_day(self, day: date) -> date:
         return day.replace(day=1) if self._period == "month" else day

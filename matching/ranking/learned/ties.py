@@ -67,9 +67,7 @@ class Ties:
         wanted = sorted({tuple(own.tolist()) for own in earlier if len(own)})
         if not wanted:
             return found
-        strongest = {
-            own: self.table(np.array(own, dtype=np.int64)).max(axis=1) for own in wanted
-        }
+        strongest = {own: self.table(np.array(own, dtype=np.int64)).max(axis=1) for own in wanted}
         for row, own in enumerate(earlier):
             if len(own):
                 found[row] = strongest[tuple(own.tolist())][:, units[row]]

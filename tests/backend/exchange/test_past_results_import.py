@@ -141,7 +141,9 @@ def test_a_need_that_was_funded_before_says_by_whom_strictly_before_its_day(
     rows = [
         make_row(1, products[0], 对接日期=date(2024, 5, 1), 得知结果日期=day, **firm),
         make_row(2, products[1], 对接日期=day, 得知结果日期=day, **firm),
-        make_row(3, products[1], 对接日期=day + timedelta(days=1), 得知结果日期=date(2024, 6, 1), **firm),
+        make_row(
+            3, products[1], 对接日期=day + timedelta(days=1), 得知结果日期=date(2024, 6, 1), **firm
+        ),
         make_row(4, products[2], 对接日期=day + timedelta(days=1), 得知结果日期=date(2024, 6, 1)),
     ]
     run(department_actor, rows)
@@ -285,9 +287,7 @@ def test_what_was_imported_is_never_altered(department_actor, products):
 
 
 def withdraw(actor, source):
-    return withdraw_source(
-        actor=actor, source=source, expected_revision=None, now=timezone.now()
-    )
+    return withdraw_source(actor=actor, source=source, expected_revision=None, now=timezone.now())
 
 
 # --- the command ---

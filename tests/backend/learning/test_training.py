@@ -334,7 +334,5 @@ def test_a_version_names_its_sources_and_one_taken_back_is_left_out(department_a
 
     both = [{"name": "乙台账", "outcomes": 500}, {"name": "甲台账", "outcomes": 500}]
     assert train() == (both, 1000)
-    withdraw_source(
-        actor=department_actor, source=source, expected_revision=None, now=NOW()
-    )
+    withdraw_source(actor=department_actor, source=source, expected_revision=None, now=NOW())
     assert train() == (both[1:], 500)

@@ -34,9 +34,7 @@ def drawn(count: int, chance: object, *, seed: int = 0, per_need: int = 20) -> L
 
 
 def test_chances_change_no_score(model: LearnedModel) -> None:
-    silent = fit_model(
-        OUTCOMES, CANDIDATES, until=UNTIL, config=LearnedConfig(min_chances=10**6)
-    )
+    silent = fit_model(OUTCOMES, CANDIDATES, until=UNTIL, config=LearnedConfig(min_chances=10**6))
     assert model.curves
     assert not silent.curves
     first, second = (own.contributions(NEED, CANDIDATES) for own in (model, silent))

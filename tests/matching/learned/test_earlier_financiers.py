@@ -9,7 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.ranking.learned import LearnedModel, Outcome, fit_model
+from matching.ranking.learned import Candidate, LearnedModel, Outcome, fit_model
+from matching.ranking.learned_side import LearnedComponent, family_of
+from matching.schema import Product
+from matching.scoring.learned import Profile
 from tests.matching.learned.outcomes import UNTIL, made_candidates, made_outcomes
 
 CANDIDATES = made_candidates()
@@ -30,13 +33,16 @@ def loyal_outcomes() -> list[Outcome]:
     return outcomes
 
 
+NEED = loyal_outcomes()[0].need
+
+
 @pytest.fixture(scope="module")
 def model() -> LearnedModel:
     return fit_model(loyal_outcomes(), CANDIDATES, until=UNTIL)
 
 
 def test_whoever_financed_a_firm_stands_higher_and_the_parts_add_up(model: LearnedModel) -> None:
-    need = replace(loyal_outcomes()[0].need, earlier=("I005",))
+    need = replace(NEED, earlier=("I005",))
     found = model.contributions(need, CANDIDATES)
     assert found.parts[-1] == "relations"
     own = np.array([one.institution == "I005" for one in CANDIDATES])
@@ -54,7 +60,7 @@ def test_whoever_financed_a_firm_stands_higher_and_the_parts_add_up(model: Learn
 def test_one_more_earlier_financier_never_lowers_a_pair(
     model: LearnedModel, earlier: list[str], more: str
 ) -> None:
-    need = replace(loyal_outcomes()[0].need, earlier=tuple(earlier))
+    need = replace(NEED, earlier=tuple(earlier))
     before = model.contributions(need, CANDIDATES)
     after = model.contributions(replace(need, earlier=(*earlier, more)), CANDIDATES)
     assert (after.margins >= before.margins).all()
@@ -77,3 +83,23 @@ def test_without_earlier_financiers_there_is_no_such_part() -> None:
     found = fit_model(made_outcomes(), CANDIDATES, until=UNTIL)
     assert "relations" not in found.parts
     assert found.tied(("I005",)).tolist() == [0.0] * (len(INSTITUTIONS) + 1)
+
+
+def test_where_earlier_financiers_are_not_held_the_score_is_that_of_a_firm_without(
+    model: LearnedModel,
+) -> None:
+    products = [
+        Product(code=code, institution=code, name="贷款", financing_type="credit_loan")
+        for code in INSTITUTIONS
+    ]
+    side = LearnedComponent(model, version="1", weight=0.5).beside(products)
+    need = replace(NEED, earlier=())
+    offers = [
+        Candidate(product=one.code, institution=one.institution, family=family_of(one))
+        for one in products
+    ]
+    expected = model.contributions(need, offers)
+    profile = Profile(need.stage, need.industry, need.region, need.amount_yuan)
+    assert side.scores([profile])[0][side.group_of].tolist() == expected.scores.tolist()
+    assert side.parts == expected.parts[:-1]
+    assert side.breakdown(profile)[side.group_of].tolist() == expected.values[:, :-1].tolist()

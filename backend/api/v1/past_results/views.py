@@ -65,9 +65,7 @@ class PastResultViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
         return Response(PastImportOutput(result).data, status=code)
 
     @extend_schema(responses={(200, WORKBOOK_TYPE): OpenApiTypes.BINARY}, filters=False)
-    @action(
-        detail=False, content_negotiation_class=WorkbookNegotiation, pagination_class=None
-    )
+    @action(detail=False, content_negotiation_class=WorkbookNegotiation, pagination_class=None)
     def template(self, request: Request) -> HttpResponse:
         """Hand out the empty workbook, with notes."""
         refuse_unknown_parameters(request, set())

@@ -21,7 +21,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the file, where it comes from, and whether it is only tried."""
         parser.add_argument("file", type=Path, help=".xlsx 或 .csv；列名见 --template 写出的模板")
-        parser.add_argument("--source", default="", help="数据来源，如“长春市 2021—2025 年对接台账”")
+        parser.add_argument(
+            "--source", default="", help="数据来源，如“长春市 2021—2025 年对接台账”"
+        )
         parser.add_argument("--dry-run", action="store_true", help="只检查，不写入")
         parser.add_argument("--template", action="store_true", help="把空模板写到 FILE，不导入")
 
