@@ -117,6 +117,7 @@ def _own_cases(until: date) -> Iterator[Case]:
             "institution__code",
             "product_version__product__code",
             "list_row__position",
+            "list_row__exploration_propensity",
             "list_row__catalogue_version",
             "status",
             "sent_at",
@@ -134,6 +135,7 @@ def _own_cases(until: date) -> Iterator[Case]:
         record = records.get((day, row["need_id"]))
         if record is None:
             continue
+        propensity = row["list_row__exploration_propensity"]
         outcome = PastOutcome(
             need=record.need,
             firm=record.firm,
@@ -142,7 +144,9 @@ def _own_cases(until: date) -> Iterator[Case]:
             product=row["product_version__product__code"],
             result=result,
             known_on=known_on,
-            position=row["list_row__position"],
+            # Beside the ranking it had no place in it.
+            position=None if propensity else row["list_row__position"],
+            propensity=propensity,
         )
         yield Case(outcome, row["institution__code"], row["list_row__catalogue_version"])
 

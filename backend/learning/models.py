@@ -51,8 +51,8 @@ class PastSource(EditableModel):
 class PastResult(models.Model):
     """One need of the past at one product, with what was known of it; never altered (a trigger).
 
-    It names no firm: ``firm_key`` only tells firms apart (see ``firm_keys``). Simulated ones are marked and are
-    learned from by demonstrations alone.
+    It names no firm: ``firm_key`` only tells firms apart (see ``firm_keys``). Simulated ones
+    are marked and are learned from by demonstrations alone.
     """
 
     source = models.CharField("来源", max_length=SOURCE_MAX_LENGTH)

@@ -32,6 +32,7 @@ from matching.bulk import (
 )
 from matching.errors import InputError
 from matching.pipeline import Matcher
+from matching.ranking.exploration import Exploration
 from matching.results import (
     Calendar,
     Coverage,
@@ -49,6 +50,7 @@ from matching.schema import (
     Change,
     Component,
     Criterion,
+    Explored,
     Firm,
     Match,
     NearMiss,
@@ -68,6 +70,8 @@ __all__ = [
     "Component",
     "Coverage",
     "Criterion",
+    "Exploration",
+    "Explored",
     "Gap",
     "LearnedSource",
     "Match",
@@ -165,8 +169,12 @@ def explain(
     top: int | None = None,
     near_misses: bool = False,
     questions: bool = False,
+    exploration: Exploration | None = None,
 ) -> NeedResult:
-    """Rank the catalogue for one need, with the reasons of every place."""
+    """Rank the catalogue for one need, with the reasons of every place.
+
+    ``exploration`` draws some products beside the matches; it never changes them.
+    """
     return matcher.match(
         as_need(need),
         as_firm(firm),
@@ -174,6 +182,7 @@ def explain(
         top=top,
         near_misses=near_misses,
         questions=questions,
+        exploration=exploration,
     )
 
 

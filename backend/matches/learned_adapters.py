@@ -1,8 +1,8 @@
 """The border to the matching library for ranking that learns from outcomes."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -11,13 +11,14 @@ import numpy as np
 from backend.catalogue.selectors import PublishedProduct
 from backend.common.errors import DomainError
 from backend.firms.selectors import FirmSnapshot
-from backend.matches.adapters import Matcher, as_firm, as_need, as_product
+from backend.matches.adapters import Exploration, Matcher, as_firm, as_need, as_product
 from backend.needs.selectors import NeedSnapshot
 from backend.ranking.selectors import RULES, StoredModel, get_stored_model
 from matching import inquiries
 from matching.errors import InputError
 from matching.ranking import learned
 from matching.ranking.learned import (
+    Band,
     Candidate,
     LearnedModel,
     ModelFileError,
@@ -26,6 +27,7 @@ from matching.ranking.learned import (
     TooFewOutcomesError,
 )
 from matching.ranking.learned_side import LearnedComponent, family_of
+from matching.schema import StageAssessment
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +35,8 @@ Result = Literal["funded", "declined", "no_answer"]
 _SHOWN_OF_SHA = 12
 # Funded outcomes of the last months that a kind of product needs for chances.
 LEAST_FOR_CHANCES = 30
+# Institutions that have answered less often have a short record.
+LEAST_ANSWERS = 10
 
 
 class OutcomesTooFew(DomainError):
@@ -63,6 +67,7 @@ class PastOutcome:
     result: Result
     known_on: date
     position: int | None
+    propensity: float | None = None
     earlier: tuple[str, ...] = ()
 
 
@@ -168,6 +173,30 @@ def load_component(number: int) -> LearnedComponent | None:
         return None
 
 
+def plan_exploration(learned: LearnedComponent) -> Exploration:
+    """Return what a model lets be shown beside the ranking: institutions with a short record."""
+    return Exploration(
+        version=learned.version, known=learned.model.known_institutions(LEAST_ANSWERS)
+    )
+
+
+def find_bands(
+    learned: LearnedComponent,
+    need: NeedSnapshot,
+    firm: FirmSnapshot,
+    *,
+    as_of: date,
+    stage: StageAssessment,
+    families: Collection[str],
+) -> dict[str, Band | None]:
+    """Return how earlier needs under like conditions fared with some kinds of products."""
+    facts = _facts(need, firm, firm.uscc, as_of, stage)
+    return {
+        family: learned.model.band(facts, Candidate(product="", institution="", family=family))
+        for family in families
+    }
+
+
 def number_of(versions: Mapping[str, Any]) -> int:
     """Return the number of the model that versions of a result name; 0 for rules."""
     return int(str(versions.get("learned", RULES)).split("-", 1)[0])
@@ -233,6 +262,7 @@ def as_outcome(one: PastOutcome) -> Outcome:
         result=one.result,
         on=one.known_on,
         position=one.position,
+        propensity=one.propensity,
     )
 
 
@@ -269,18 +299,23 @@ def _amount_class(amount_yuan: int) -> str:
 
 
 def _as_facts(one: PastOutcome) -> NeedFacts:
-    need, firm = one.need, one.firm
-    stage = inquiries.stage_of(as_firm(firm), as_of=one.ranked_on)
+    stage = inquiries.stage_of(as_firm(one.firm), as_of=one.ranked_on)
+    facts = _facts(one.need, one.firm, one.firm_key, one.ranked_on, stage)
+    return replace(facts, earlier=one.earlier)
+
+
+def _facts(
+    need: NeedSnapshot, firm: FirmSnapshot, firm_key: str, on: date, stage: StageAssessment
+) -> NeedFacts:
     amount = need.amount_max_yuan if need.amount_max_yuan is not None else need.amount_min_yuan
     return NeedFacts(
-        code=key_of(one),
-        firm=one.firm_key,
-        on=one.ranked_on,
+        code=f"{need.code}@{on}",  # shown again on another day it is another need
+        firm=firm_key,
+        on=on,
         stage=stage.stage if stage.settled else None,
         industry=firm.industry,
         region=firm.region,
         amount_yuan=amount,
-        earlier=one.earlier,
     )
 
 

@@ -111,7 +111,7 @@ def make_world() -> World:
         "tenancies": tenancy,
         "needs": need,
         "products": ProductFactory(institution=bank),
-        "ranking-models": ModelVersionFactory(fitted=True),
+        "models": ModelVersionFactory(fitted=True),
         "past-results": PastSourceFactory(),
         "policies": PolicyFactory(institution=bank),
         "referrals": referral,

@@ -23,16 +23,16 @@ from backend.api.v1.match_runs import urls as match_runs
 from backend.api.v1.matters import urls as matters
 from backend.api.v1.me.views import MeView
 from backend.api.v1.memberships import urls as memberships
+from backend.api.v1.models import urls as models
 from backend.api.v1.needs import urls as needs
 from backend.api.v1.notifications import urls as notifications
 from backend.api.v1.notifications.preferences import PreferenceView
 from backend.api.v1.organizations import urls as organizations
 from backend.api.v1.participants import urls as participants
+from backend.api.v1.past_results import urls as past_results
 from backend.api.v1.policies import urls as policies
 from backend.api.v1.products import urls as products
 from backend.api.v1.projects import urls as projects
-from backend.api.v1.past_results import urls as past_results
-from backend.api.v1.ranking_models import urls as ranking_models
 from backend.api.v1.recommendations import urls as recommendations
 from backend.api.v1.reference import urls as reference
 from backend.api.v1.referral_lists import urls as referral_lists
@@ -64,7 +64,7 @@ for resource in (
     organizations,
     policies,
     past_results,
-    ranking_models,
+    models,
     products,
     reference,
     referral_lists,

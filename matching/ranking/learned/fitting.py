@@ -48,6 +48,9 @@ class LearnedConfig:
         How many deals an institution's declared conditions stand for.
     no_answer_weight : float
         What silence counts for as a refusal.
+    most_drawn_weight : float
+        What was drawn to be shown beside the ranking stands for all that could have been: it
+        counts for one over its chance, at most for so much.
     alpha : float
         Penalty of the fit.
     warm_up : float
@@ -72,6 +75,7 @@ class LearnedConfig:
     half_lives: tuple[float, ...] = (8000.0, 1200.0)
     declared_strength: float = 1.0
     no_answer_weight: float = 0.5
+    most_drawn_weight: float = 5.0
     alpha: float = 1e-3
     warm_up: float = 0.2
     min_firms: int = 10
@@ -152,6 +156,7 @@ class _Fit:
             negatives=config.negatives,
             most_needs=config.most_needs,
             no_answer_weight=config.no_answer_weight,
+            most_drawn_weight=config.most_drawn_weight,
             rng=np.random.default_rng(self._seed),
         )
         samples = list(sampler.samples())

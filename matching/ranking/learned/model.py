@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matching.ranking.learned.bands import Answered
+from matching.ranking.learned.bands import Answered, BandTable
 from matching.ranking.learned.chances import Curve
 from matching.ranking.learned.encoding import Numbering
 from matching.ranking.learned.history import Block, Facts, Floats, Integers
@@ -109,6 +109,7 @@ class LearnedModel:
         self.min_firms = min_firms
         self.curves = dict(curves or {})
         self._units = {code: number for number, code in enumerate(self.institutions)}
+        self._bands: BandTable | None = None
         parts = [table.block.part for table in self.tables]
         self.parts = (HISTORY_PART, *dict.fromkeys(parts))
         if len(ties):
@@ -195,14 +196,21 @@ class LearnedModel:
         return total
 
     def band(self, need: NeedFacts, candidate: Candidate) -> Band | None:
-        """Return how earlier needs under like conditions fared, None where too few were.
+        """Return how earlier needs under like conditions fared with that kind of product.
 
-        Read it as "与您条件相近的18家中11家获批", always with its interval; never a promise.
+        Over all institutions that offer the candidate's family; None where too little may be
+        told. Read it as "条件相近的18家中11家获得融资", always with its interval; never a promise.
         """
-        unit = self._units.get(candidate.institution)
-        if unit is None:
-            return None
-        return self.answered.band(unit, self.numbering.need_numbers(need), min_firms=self.min_firms)
+        family = self.numbering.number("family", candidate.family)
+        if self._bands is None:  # two threads that make it at once make the same
+            self._bands = BandTable(self.answered, min_firms=self.min_firms)
+        return self._bands.find(family, self.numbering.need_numbers(need))
+
+    def known_institutions(self, least: int) -> frozenset[str]:
+        """Return the institutions that have answered at least so often."""
+        counts = self.answered.per_unit(len(self.institutions))
+        own = zip(self.institutions, counts.tolist(), strict=True)
+        return frozenset(code for code, count in own if count >= least)
 
     def chance(self, need: NeedFacts, candidate: Candidate) -> float | None:
         """Return how often pairs like this one ended in money, None where that is not known.

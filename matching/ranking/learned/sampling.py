@@ -160,6 +160,8 @@ class Sampler:
     most_needs : int
         Of more, so many are drawn; all of them make history.
     no_answer_weight : float
+    most_drawn_weight : float
+        What one that was drawn to be shown beside the ranking counts for at most.
     rng : Generator
     """
 
@@ -173,11 +175,13 @@ class Sampler:
         negatives: int,
         most_needs: int,
         no_answer_weight: float,
+        most_drawn_weight: float,
         rng: np.random.Generator,
     ) -> None:
         self._past, self._eligible = past, eligible
         self._period, self._warm_up, self._most_needs = period, warm_up, most_needs
         self._negatives, self._no_answer_weight, self._rng = negatives, no_answer_weight, rng
+        self._most_drawn_weight = most_drawn_weight
 
     def samples(self) -> Iterator[tuple[date, Sample]]:
         """Yield the first day of each period and its pairs; only periods with a choice.
@@ -226,8 +230,7 @@ class Sampler:
         needs = [one.need for one in outcomes]
         rows = [row_of[one.product] for one in outcomes]
         chosen = [int(one.result == "funded") for one in outcomes]
-        silent = self._no_answer_weight
-        weights = [silent if one.result == "no_answer" else 1.0 for one in outcomes]
+        weights = [self._weight(one) for one in outcomes]
         places = [np.nan if one.position is None else np.log2(one.position) for one in outcomes]
         for need, row in zip(needs, rows, strict=True):
             shown[need].add(row)
@@ -247,6 +250,12 @@ class Sampler:
             np.array([number[need] for need in needs], dtype=np.int64),
             np.array(weights),
         )
+
+    def _weight(self, outcome: Outcome) -> float:
+        weight = self._no_answer_weight if outcome.result == "no_answer" else 1.0
+        if outcome.propensity is None:
+            return weight
+        return weight * min(1.0 / outcome.propensity, self._most_drawn_weight)
 
     def _drawn(self, need: NeedFacts) -> list[int]:
         """Return rows of candidates drawn uniformly among those that the rules let through."""

@@ -1,5 +1,6 @@
 """Versions of the ranking: trained on outcomes, compared, activated by a person, rolled back."""
 
+import hashlib
 from datetime import date, timedelta
 
 import pytest
@@ -9,11 +10,14 @@ from django.utils import timezone
 from backend.common.errors import NotPermitted, StaleRevision, StateConflict
 from backend.journal.models import Event
 from backend.learning.models import PastResult
+from backend.learning.selectors import describe_in_use
 from backend.learning.services import comparing, training
 from backend.learning.services.sources import withdraw_source
 from backend.matches import services as runs
 from backend.matches.answers import Part, answer_for_need
 from backend.matches.catalogue_memory import catalogues
+from backend.matches.learned_adapters import PastOutcome, as_outcome
+from backend.needs.selectors import list_need_records
 from backend.ranking import services
 from backend.ranking.enums import VersionStatus
 from backend.ranking.models import ModelVersion
@@ -336,3 +340,44 @@ def test_a_version_names_its_sources_and_one_taken_back_is_left_out(department_a
     assert train() == (both, 1000)
     withdraw_source(actor=department_actor, source=source, expected_revision=None, now=NOW())
     assert train() == (both[1:], 500)
+
+
+def test_a_file_of_another_format_never_ranks_and_the_page_is_told(
+    trained, department_actor, caplog
+):
+    activate(department_actor, trained)
+    older = b"kerong-model/1\n" + bytes(trained.content).split(b"\n", 1)[1]
+    alter(trained, content=older, sha256=hashlib.sha256(older).hexdigest())
+    catalogues.forget()
+    assert catalogues.current().learned is None
+    assert "其他版本" in caplog.text
+    assert describe_in_use().basis == "rules"
+    assert describe_in_use().problem
+
+
+def test_a_need_that_was_sent_on_two_days_is_no_contradiction(department_actor, banks):
+    """It is described as of either day, and was financed in between."""
+    firm = FirmFactory(profiled=True)
+    NeedFactory(firm=firm, open=True)
+    (record,) = list_need_records([firm.needs.get().pk], timezone.localdate())
+    outcomes = [
+        as_outcome(
+            PastOutcome(
+                need=record.need,
+                firm=record.firm,
+                firm_key="F",
+                ranked_on=day,
+                product=bank.products.get().code,
+                result="funded",
+                known_on=day,
+                position=None,
+                earlier=earlier,
+            )
+        )
+        for day, bank, earlier in (
+            (date(2025, 3, 1), banks[0], ()),
+            (date(2025, 6, 1), banks[1], (banks[0].code,)),
+        )
+    ]
+    assert len({one.need.code for one in outcomes}) == 2
+    assert [one.need.earlier for one in outcomes] == [(), (banks[0].code,)]

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matching.eligibility.columns import ClassColumn
 from matching.ranking.learned import Candidate, LearnedModel, Outcome, fit_model
 from matching.ranking.learned_side import LearnedComponent, family_of
 from matching.schema import Product
-from matching.scoring.learned import Profile
+from matching.scoring.learned import Profiles
 from tests.matching.learned.outcomes import UNTIL, made_candidates, made_outcomes
 
 CANDIDATES = made_candidates()
@@ -99,7 +100,13 @@ def test_where_earlier_financiers_are_not_held_the_score_is_that_of_a_firm_witho
         for one in products
     ]
     expected = model.contributions(need, offers)
-    profile = Profile(need.stage, need.industry, need.region, need.amount_yuan)
-    assert side.scores([profile])[0][side.group_of].tolist() == expected.scores.tolist()
+    facts = (need.stage, need.industry, need.region)
+    amount = np.nan if need.amount_yuan is None else need.amount_yuan
+    rows = side.rows(
+        Profiles(
+            *(ClassColumn((code,), np.zeros(1, np.int32)) for code in facts), np.array([amount])
+        )
+    )
+    assert side.scores(rows)[0][side.group_of].tolist() == expected.scores.tolist()
     assert side.parts == expected.parts[:-1]
-    assert side.breakdown(profile)[side.group_of].tolist() == expected.values[:, :-1].tolist()
+    assert side.breakdown(rows)[0][side.group_of].tolist() == expected.values[:, :-1].tolist()

@@ -1,4 +1,4 @@
-"""Import outcomes from before the platform: ``python manage.py import_history FILE --source NAME``."""
+"""Import outcomes from before the platform: ``manage.py import_history FILE --source NAME``."""
 
 from pathlib import Path
 from typing import Any
