@@ -15,17 +15,11 @@ from tests.matching.evaluation.histories import made_history, write_history
 from tests.matching.evaluation.test_evaluation_traps import JUNE
 
 
-def ranked(
-    dataset: Dataset, window: Window = JUNE
-) -> tuple[Period, dict[str, list[np.ndarray]], FeatureBuilder]:
+def ranked(dataset: Dataset, window: Window = JUNE) -> tuple[Period, dict[str, list[np.ndarray]]]:
     builder = FeatureBuilder(dataset, Protocol(dataset, kind="month"))
     (period,) = builder.protocol.periods(window)
     features = builder.period(period)
-    return (
-        period,
-        {own.name: list(own.scores(features)) for own in platform_methods(builder)},
-        builder,
-    )
+    return period, {own.name: list(own.scores(features)) for own in platform_methods(builder)}
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +28,7 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
 
 
 def test_it_ranks_better_than_the_number_of_deals(dataset: Dataset) -> None:
-    period, scores, builder = ranked(dataset)
+    period, scores = ranked(dataset)
     counts = np.bincount(
         dataset.link_units[dataset.link_days < period.before], minlength=len(dataset.units)
     ).astype(float)
@@ -55,15 +49,13 @@ def test_deleting_the_future_changes_no_byte(dataset: Dataset, tmp_path: Path) -
     names = {row["event_id"] for row in kept}
     bare = [row for row in links if row["event_id"] in names]
     cut = read_dataset(write_history(tmp_path, kept, bare, investors))
-    (_, whole, _), (_, short, _) = ranked(dataset), ranked(cut)
+    (_, whole), (_, short) = ranked(dataset), ranked(cut)
     for name, rows in whole.items():
         assert [row.tobytes() for row in rows] == [row.tobytes() for row in short[name]]
 
 
 def test_a_history_that_carries_no_model_ties_everybody(tmp_path: Path) -> None:
     few = read_dataset(write_history(tmp_path, *made_history(days=200, per_day=1)))
-    period, scores, _ = ranked(
-        few, Window(JUNE.start.replace(month=3), JUNE.start.replace(month=4))
-    )
+    period, scores = ranked(few, Window(JUNE.start.replace(month=3), JUNE.start.replace(month=4)))
     assert len(scores["platform"]) == len(period.cases)
     assert all((row == 0).all() for row in scores["platform"])
