@@ -122,6 +122,8 @@ class EventType(models.TextChoices):
     MODEL_COMPARED = "model_version.compared", "排序模型已比较"
     MODEL_ACTIVATED = "model_version.activated", "排序模型已启用"
     MODEL_ROLLED_BACK = "model_version.rolled_back", "排序模型已回退"
+    PAST_RESULTS_IMPORTED = "past_source.imported", "历史结果已导入"
+    PAST_RESULTS_WITHDRAWN = "past_source.withdrawn", "历史结果已撤回"
 
     ACTIVITY_CREATED = "activity.created", "活动已筹划"
     ACTIVITY_CHANGED = "activity.changed", "活动已修改"

@@ -210,6 +210,9 @@ def all_methods(builder: FeatureBuilder) -> dict[str, Method]:
             PairMethod(f"{name}{suffix}", fit, uses_amount=with_amount)
             for name, fit in fits.items()
         ]
+    from matching.evaluation.platform import platform_methods  # noqa: PLC0415 - made of these
+
+    methods += platform_methods(builder)
     return {method.name: method for method in methods}
 
 

@@ -18,7 +18,7 @@ from matching.eligibility.columns import ClassColumn
 from matching.eligibility.outcomes import Values
 from matching.ranking.learned.encoding import AMOUNT_BANDS_YUAN
 from matching.ranking.learned.history import Facts, Integers
-from matching.ranking.learned.model import BlockTable, LearnedModel
+from matching.ranking.learned.model import RELATIONS_PART, BlockTable, LearnedModel
 from matching.ranking.learned.records import NeedFacts
 from matching.schema import Product
 from matching.scoring.learned import LearnedTables, Profiles
@@ -62,12 +62,16 @@ class LearnedComponent:
 
 
 class ComponentSide:
-    """A model beside the products of one catalogue; implements ``LearnedSide``."""
+    """A model beside the products of one catalogue; implements ``LearnedSide``.
+
+    A firm's earlier financiers are not among the facts that are held of needs, so every need is
+    read as having none, and the part that they make is left out: it would add nothing.
+    """
 
     def __init__(self, component: LearnedComponent, products: Sequence[Product]) -> None:
         model = component.model
         self.weight = component.weight
-        self.parts = model.parts
+        self.parts = tuple(code for code in model.parts if code != RELATIONS_PART)
         self._model = model
         units = {code: number for number, code in enumerate(model.institutions)}
         unknown = len(model.institutions)
@@ -79,7 +83,7 @@ class ComponentSide:
             of_product.append(groups.setdefault((unit, family), len(groups)))
         self.group_of: NDArray[np.int32] = np.array(of_product, dtype=np.int32)
         keys = np.array(list(groups), dtype=np.int64).reshape(-1, 2)
-        parts = [model.tables_of(part) for part in model.parts[1:]]
+        parts = [model.tables_of(part) for part in self.parts[1:]]
         self._blocks = [_BlockRows(model, table, keys) for part in parts for table in part]
         heights = [1, *(len(block.margins) for block in self._blocks)]
         self._firsts = np.cumsum(heights)

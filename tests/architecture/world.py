@@ -32,7 +32,7 @@ from tests.factories.needs import NeedDocumentFactory, NeedFactory
 from tests.factories.notifications import NotificationFactory
 from tests.factories.organizations import MembershipFactory, make_actor
 from tests.factories.partners import AgreementFactory, ContactFactory
-from tests.factories.ranking import ModelVersionFactory
+from tests.factories.ranking import ModelVersionFactory, PastSourceFactory
 from tests.factories.recommendations import EndorsementFactory, RecommendationFactory
 from tests.factories.referrals import EscalationCaseFactory, MatterFactory, ReferralFactory
 from tests.factories.webhooks import EndpointFactory, MessageFactory
@@ -116,6 +116,7 @@ def make_world() -> World:
         "needs": need,
         "products": ProductFactory(institution=bank),
         "models": ModelVersionFactory(fitted=True),
+        "past-results": PastSourceFactory(),
         "policies": PolicyFactory(institution=bank),
         "referrals": referral,
         "matters": MatterFactory(referral=referral),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from backend.catalogue.models import Product
+from backend.learning.models import PastSource
 from backend.ranking.enums import VersionStatus
 from backend.ranking.models import ModelVersion
 from matching.ranking.learned import Candidate, NeedFacts, Outcome, dump_model, fit_model
@@ -40,6 +41,19 @@ class ModelVersionFactory(DjangoModelFactory):
     asked_by = factory.SubFactory(UserFactory)
     asked_at = factory.LazyFunction(timezone.now)
     woken_at = factory.LazyFunction(timezone.now)
+
+
+class PastSourceFactory(DjangoModelFactory):
+    """A source of outcomes from before the platform, without rows."""
+
+    class Meta:
+        model = PastSource
+
+    name = factory.Sequence(lambda n: f"某市对接台账{n}")
+    file_name = "台账.xlsx"
+    file_digest = "2" * 64
+    row_count = 120
+    imported_at = factory.LazyFunction(timezone.now)
 
 
 _OPEN_OF_EQUITY = [

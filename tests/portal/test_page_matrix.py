@@ -25,6 +25,7 @@ RESOURCES = {
     "list": "referral-lists",
     "run": "match-runs",
     "model": "models",
+    "source": "past-results",
     "policy": "policies",
     "activity": "activities",
     "delivery": "deliveries",

@@ -30,6 +30,7 @@ from backend.api.v1.notifications import urls as notifications
 from backend.api.v1.notifications.preferences import PreferenceView
 from backend.api.v1.organizations import urls as organizations
 from backend.api.v1.participants import urls as participants
+from backend.api.v1.past_results import urls as past_results
 from backend.api.v1.policies import urls as policies
 from backend.api.v1.products import urls as products
 from backend.api.v1.projects import urls as projects
@@ -63,6 +64,7 @@ for resource in (
     notifications,
     organizations,
     policies,
+    past_results,
     models,
     products,
     reference,

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "backend.data_requests",
     "backend.webhooks",
     "backend.filings",
+    "backend.exchange",
     "backend.reports",
     "backend.notifications",
     "backend.api",

@@ -98,3 +98,11 @@ def test_queries_stay_constant(department_client, count_queries):
     for _ in range(4):
         ModelVersionFactory(fitted=True)
     assert count_queries(lambda: department_client.get(MODELS)) == few
+
+
+def test_a_version_says_by_kind_what_it_predicted_and_what_came_true(department_client):
+    row = {"kind": "debt", "pairs": 10, "funded": 1, "error": 0.02, "bins": []}
+    metrics = {"outcomes": 300, "reliability": [row], "sources": [{"name": "甲", "outcomes": 300}]}
+    version = ModelVersionFactory(fitted=True, metrics=metrics)
+    answer = department_client.get(f"{MODELS}{version.public_id}/").json()
+    assert answer["metrics"] == metrics
