@@ -35,12 +35,19 @@ def period_of(dataset: Dataset, window: Window = JUNE) -> tuple[Period, PeriodFe
 
 
 def all_rows(dataset: Dataset, window: Window = JUNE) -> dict[str, bytes]:
-    """Return the features of every need of a window and every candidate, by event."""
+    """Return all that is known of every need of a window and every candidate, by event."""
     period, features = period_of(dataset, window)
     return {
-        dataset.events[case.event]: features.rows(number, period.list_of(case)).tobytes()
+        dataset.events[case.event]: known_of(features, number, period.list_of(case))
         for number, case in enumerate(period.cases)
     }
+
+
+def known_of(features: PeriodFeatures, number: int, units: Integers) -> bytes:
+    """Return the features of some units, their contexts, and which of them are likely."""
+    contexts = features.contexts(features.has_financiers(number))[:, units]
+    parts = features.rows(number, units), contexts, features.likely(number, units)
+    return b"".join(np.ascontiguousarray(part).tobytes() for part in parts)
 
 
 def small(folder: Path, events: Rows, links: list[tuple[str, str]], count: int) -> Dataset:
@@ -79,7 +86,7 @@ def test_outcomes_of_the_period_itself_change_no_feature(tmp_path: Path) -> None
     everyone = np.arange(len(one.units))
     first, second = (
         {
-            case.event: features.rows(number, everyone).tobytes()
+            case.event: known_of(features, number, everyone)
             for number, case in enumerate(features.period.cases)
         }
         for features in (period_of(one)[1], period_of(other)[1])
@@ -160,8 +167,11 @@ def _mean_share_below(method: Method, builder: FeatureBuilder, sample: Sample) -
     return float(np.mean(shares))
 
 
-def test_a_weighted_sample_stands_for_the_whole_list(history: Dataset) -> None:
+def test_a_weighted_sample_stands_for_the_whole_list(
+    history: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """So likely candidates can be learned from without speaking against them."""
+    few_likely(monkeypatch)
     builder = builder_of(history)
     sample = _drawn(builder)
     periods = [period for window in SPLIT.train for period in builder.protocol.periods(window)]
@@ -173,10 +183,48 @@ def test_a_weighted_sample_stands_for_the_whole_list(history: Dataset) -> None:
     ]
     weights = np.bincount(sample.groups, sample.weights)
     assert weights == pytest.approx(np.array(sizes))
+    assert sample.weights.max() > 1.5
     plain = sample.plain()
     assert plain.chosen.sum() == sample.chosen.sum()
     assert len(plain.chosen) <= len(sample.chosen)
     assert (np.bincount(plain.groups[plain.chosen == 0]) <= 10).all()
+
+
+def test_likely_ones_are_those_that_did_like_deals(
+    history: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few_likely(monkeypatch)
+    builder = builder_of(history)
+    (period,) = builder.protocol.periods(JUNE)
+    features = builder.period(period)
+    place = features.names().index("like.deals")
+    for number, case in enumerate(period.cases):
+        candidates = period.list_of(case)
+        likely = features.likely(number, candidates)
+        best = candidates[np.argsort(-features.rows(number, candidates)[:, place])[:3]]
+        assert set(best) <= set(likely) <= set(candidates)
+        assert len(likely) <= (5 if features.has_financiers(number) else 3)
+
+
+def few_likely(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make few of the 24 units likely, as few of thousands are."""
+    monkeypatch.setattr("matching.evaluation.features._LIKELY", 3)
+    monkeypatch.setattr("matching.evaluation.features._LIKELY_MORE", 1)
+
+
+def test_the_size_of_a_unit_is_its_share_and_does_not_grow_with_time(tmp_path: Path) -> None:
+    """A history of twice the deals among the same units leaves every size as it was, nearly."""
+    events, links, investors = made_history(per_day=20)
+    twice = [
+        row | {"event_id": f"x{row['event_id']}", "firm_id": f"x{row['firm_id']}"} for row in events
+    ]
+    more = [row | {"event_id": f"x{row['event_id']}"} for row in links]
+    one = read_dataset(write_history(tmp_path / "one", events, links, investors))
+    two = read_dataset(write_history(tmp_path / "two", events + twice, links + more, investors))
+    first, second = (period_of(dataset)[1].contexts(True) for dataset in (one, two))
+    assert first[1].tolist() == [1.0] * len(one.units)
+    assert second[2] == pytest.approx(first[2], abs=0.02)
+    assert np.ptp(first[2]) > 0.1
 
 
 def test_the_parts_of_the_explanation_add_up_to_the_score(history: Dataset) -> None:
