@@ -54,7 +54,14 @@ from matching.scoring.text import ProductTexts, load_vocabulary
 from matching.scoring.weights import Scores, WeightModel
 from matching.version import __version__
 
-__all__ = ["Matcher", "by_institution", "by_product", "firms_of_needs", "rank_exchange"]
+__all__ = [
+    "Exploration",
+    "Matcher",
+    "by_institution",
+    "by_product",
+    "firms_of_needs",
+    "rank_exchange",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,8 +31,7 @@ from matching.bulk import (
     update_needs,
 )
 from matching.errors import InputError
-from matching.pipeline import Matcher
-from matching.ranking.exploration import Exploration
+from matching.pipeline import Exploration, Matcher
 from matching.results import (
     Calendar,
     Coverage,

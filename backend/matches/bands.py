@@ -14,7 +14,7 @@ from backend.matches.learned_adapters import Band, find_bands
 from backend.needs.selectors import NeedRecord
 from matching.vocabulary import FAMILIES, FAMILY_OF_TYPE
 
-CONDITIONS = {"stage": "企业阶段相同", "industry": "行业门类相同", "region": "同一市（州）"}
+CONDITIONS = {"stage": "企业阶段相同", "industry": "行业门类相同", "region": "同一市州"}
 # What became of those who got what they asked for, where that is not money to be paid back.
 _GOT = {"insurance": "完成投保", "grant": "获得补助"}
 
@@ -80,7 +80,7 @@ def band_text(band: Band, family: str, *, until: date) -> str:
     return (
         f"条件相近（{alike}）的{band.firms}家企业中{band.funded}家通过{FAMILIES[family]}类产品{got}，"
         f"95%区间{band.low:.0%}–{band.high:.0%}。"
-        f"这是{until:%Y年%m月%d日}以前的历史记录，不是承诺。"
+        f"这是{until.year}年{until.month}月{until.day}日以前的历史记录，不是承诺。"
     )
 
 

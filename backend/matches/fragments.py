@@ -75,9 +75,12 @@ class Fragments:
             [one.match for one in explored], with_scores=with_scores, bands=bands
         )
         note = encode(payloads.EXPLORED_NOTE)
+        chances = [
+            b'"propensity":%b,' % encode(one.propensity) if with_scores else b"" for one in explored
+        ]
         return [
-            b'%b,"propensity":%b,"note":%b}' % (match[:-1], encode(one.propensity), note)
-            for one, match in zip(explored, matches, strict=True)
+            b'%b,%b"note":%b}' % (match[:-1], chance, note)
+            for chance, match in zip(chances, matches, strict=True)
         ]
 
     def _band(self, band: dict[str, Any] | None) -> bytes:

@@ -62,9 +62,10 @@ def match_payload(
 def explored_payload(
     one: adapters.Explored, catalogue: LoadedCatalogue, *, with_scores: bool, bands: Bands = None
 ) -> dict[str, Any]:
-    """Describe a match that was drawn to stand beside the ranking, and its chance."""
+    """Describe a match that was drawn to stand beside the ranking, its chance beside its score."""
     match = match_payload(one.match, catalogue, with_scores=with_scores, bands=bands)
-    return {**match, "propensity": one.propensity, "note": EXPLORED_NOTE}
+    chance = {"propensity": one.propensity} if with_scores else {}
+    return {**match, **chance, "note": EXPLORED_NOTE}
 
 
 def reasons_payload(match: adapters.Match, names: Names, *, with_scores: bool) -> dict[str, Any]:

@@ -17,6 +17,7 @@ _METHODS: Final = {
     "boosting": "单调加性提升树",
     "learned": "学习模型",
 }
+_WITHOUT: Final = {"_no_amount": "不用金额", "_no_text": "不用文字"}
 _MEASURES: Final = {
     "ndcg_10": "NDCG@10",
     "mrr": "MRR",
@@ -51,8 +52,11 @@ def print_evaluation(summary: Mapping[str, Any], console: Console | None = None)
 
 def name_of(method: str) -> str:
     """Return what a method is called."""
-    bare = method.removesuffix("_no_amount")
-    return _METHODS.get(bare, bare) + ("（不用金额）" if bare != method else "")
+    for suffix, words in _WITHOUT.items():
+        if method.endswith(suffix):
+            bare = method.removesuffix(suffix)
+            return f"{_METHODS.get(bare, bare)}（{words}）"
+    return _METHODS.get(method, method)
 
 
 def _main_table(methods: Mapping[str, Any], timing: Mapping[str, Any]) -> Table:

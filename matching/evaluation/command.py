@@ -13,7 +13,8 @@ from matching.exchange.atomic import replacing
 
 _METHODS_HELP: Final = (
     "要比较的方法（默认全部）：popularity、popularity_recent、popularity_segment、naive_bayes、"
-    "logistic、boosting、learned，后四种加 _no_amount 为不用金额"
+    "logistic、boosting、learned，后四种加 _no_amount 为不用金额，"
+    "learned 加 _no_text 为不用名称与声明中的文字"
 )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from matching.evaluation.columns import AMOUNT, Columns, build_columns, new_deals
 from matching.evaluation.dataset import Dataset, Floats, Integers
-from matching.evaluation.protocol import NeedCase, Period, Protocol
+from matching.evaluation.protocol import Period, Protocol
 from matching.ranking.learned.history import Block, State
 from matching.ranking.learned.likeness import RELATIONS, LikeDeals, Relations, UsualAmounts
 from matching.ranking.learned.pairs import PairViews
@@ -20,9 +20,20 @@ from matching.ranking.learned.words import Words
 HALF_LIVES: Final = (8000.0, 1200.0)
 _LIKENESS_HALF_LIFE: Final = 8000.0
 _PRIOR_STRENGTH: Final = 2.0
+# How many units learning has to tell apart by each measure of likeness.
+_LIKELY: Final = 70
+_LIKELY_MORE: Final = 35
 
-# One function per feature; a pair's score is their sum.
-Terms = Mapping[str, Callable[[Floats], Floats]]
+# What the weight of a feature may hang on: nothing, whether the firm has financiers already,
+# and how much the unit has done beside the others (a share: a count would grow with time).
+CONTEXTS: Final = ("always", "has_financiers", "size")
+_SIZE_UNIT: Final = 1.5  # brings sizes to about a standard deviation
+_LEAST_SIZE: Final = 0.3
+
+# One function per feature, of its values and of the contexts of the units, shape
+# (len(CONTEXTS), units); a pair's score is their sum.
+Term = Callable[[Floats, Floats], Floats]
+Terms = Mapping[str, Term]
 
 
 class FeatureBuilder:
@@ -85,6 +96,11 @@ def uses_amount(name: str) -> bool:
     return AMOUNT in name.split(".", 1)[0].split("_")
 
 
+def uses_text(name: str) -> bool:
+    """Return whether a feature reads words: of names, or of what is declared."""
+    return name.endswith(".words")
+
+
 @dataclass(frozen=True)
 class PeriodFeatures:
     """The features of the needs of one period.
@@ -105,6 +121,7 @@ class PeriodFeatures:
     relations: Relations
     usual: UsualAmounts
     _tables: dict[str, tuple[Integers, Floats]] = field(default_factory=dict)
+    _latest: dict[int, Floats] = field(default_factory=dict)
 
     def names(self) -> list[str]:
         """Return the names of all features, in the order of ``rows``."""
@@ -126,27 +143,77 @@ class PeriodFeatures:
         parts.append(self._vectors(number)[:, units])
         return np.concatenate(parts).T
 
+    def contexts(self, has_financiers: bool) -> Floats:
+        """Return the contexts of every unit for a need, shape (len(CONTEXTS), units)."""
+        totals = self.state.totals
+        mean = totals.sum() / max(np.count_nonzero(totals), 1)
+        size = (np.log((totals + _LEAST_SIZE) / (mean + _LEAST_SIZE)) + 1.0) / _SIZE_UNIT
+        ones = np.ones(len(totals))
+        return np.stack([ones, float(has_financiers) * ones, size])
+
+    def has_financiers(self, number: int) -> bool:
+        """Return whether the firm of a need had financiers before the period."""
+        return len(self.period.cases[number].earlier) > 0
+
     def scores(self, terms: Terms) -> Iterator[Floats]:
         """Yield the scores of all units for each need; a sum of one term per feature."""
-        constant = _added(
-            terms,
-            [f"history.{n}" for n in range(1 + len(HALF_LIVES))],
-            self.views.unit_features().T,
-        )
+        tables: dict[bool, _Added] = {}
+        names = self._vector_names()
+        for number in range(len(self.period.cases)):
+            known = self.has_financiers(number)
+            if known not in tables:
+                tables[known] = self._added_tables(terms, self.contexts(known))
+            added = tables[known]
+            score = added.constant.copy()
+            for code, values, table in added.tables:
+                value = self.codes[code][number]
+                if value >= 0 and np.ndim(table):
+                    score += table[np.searchsorted(values, value)]
+            if terms.keys() & set(names):
+                score += _added(terms, names, self._vectors(number), added.contexts)
+            yield score
+
+    def parts(self, terms: Terms, number: int, part_of: Callable[[str], str]) -> dict[str, Floats]:
+        """Return what each part of the explanation adds to one need's scores.
+
+        The parts add up to the scores: a term belongs to one feature, and a feature to one
+        part, in whatever context.
+        """
+        units = np.arange(len(self.state.totals))
+        contexts = self.contexts(self.has_financiers(number))
+        parts: dict[str, Floats] = {}
+        for name, own in zip(self.names(), self.rows(number, units).T, strict=True):
+            if name in terms:
+                part = part_of(name)
+                parts[part] = parts.get(part, 0.0) + terms[name](own, contexts)
+        return parts
+
+    def likely(self, number: int, rest: Integers) -> Integers:
+        """Return those of some units that what was known before any learning puts first.
+
+        These are the ones that a ranking has to tell apart; among thousands drawn uniformly
+        hardly any is. Which they are hangs on earlier deals alone.
+        """
+        vectors = dict(zip(self._vector_names(), self._vectors(number), strict=True))
+        most = {"like.deals": _LIKELY}
+        if self.has_financiers(number):
+            most |= dict.fromkeys(("like_earlier.deals", "relations.two_steps"), _LIKELY_MORE)
+        first = [
+            rest[np.argsort(-vectors[name][rest], kind="stable")[:n]] for name, n in most.items()
+        ]
+        return np.unique(np.concatenate(first))
+
+    def _added_tables(self, terms: Terms, contexts: Floats) -> _Added:
+        """Add up, once, what hangs on the unit, and on the unit and a value."""
+        history = [f"history.{n}" for n in range(1 + len(HALF_LIVES))]
+        constant = _added(terms, history, self.views.unit_features().T, contexts)
         tables = []
         for block in self.views.blocks:
             values, table = self._table(block)
-            tables.append((block, values, _added(terms, self._block_names(block), table)))
-        names = self._vector_names()
-        for number in range(len(self.period.cases)):
-            score = constant.copy()
-            for block, values, table in tables:
-                code = self.codes[block.code][number]
-                if code >= 0 and np.ndim(table):
-                    score += table[np.searchsorted(values, code)]
-            if terms.keys() & set(names):
-                score += _added(terms, names, self._vectors(number))
-            yield score
+            tables.append(
+                (block.code, values, _added(terms, self._block_names(block), table, contexts))
+            )
+        return _Added(contexts, constant, tables)
 
     def _block_names(self, block: Block) -> list[str]:
         names = self.views.block_names(block)
@@ -175,6 +242,13 @@ class PeriodFeatures:
         ]
 
     def _vectors(self, number: int) -> Floats:
+        """Return what is computed for each need; that of the latest is kept."""
+        if number not in self._latest:
+            self._latest.clear()
+            self._latest[number] = self._new_vectors(number)
+        return self._latest[number]
+
+    def _new_vectors(self, number: int) -> Floats:
         values = {name: int(codes[number]) for name, codes in self.needs.items()}
         amount = float(self.amounts[number])
         earlier = self.period.cases[number].earlier
@@ -193,31 +267,19 @@ class PeriodFeatures:
         )
 
 
-def sample(
-    features: PeriodFeatures, case_numbers: Integers, *, negatives: int, rng: np.random.Generator
-) -> Iterator[tuple[Floats, Integers, int]]:
-    """Yield for each need its rows, which of them funded, and its number.
+@dataclass(frozen=True, slots=True)
+class _Added:
+    """Terms added up over tables, for one setting of the contexts."""
 
-    Negatives are drawn uniformly among the candidates that did not fund: drawing them by
-    popularity would teach that the popular ones do not fund.
-    """
-    for number in case_numbers.tolist():
-        case: NeedCase = features.period.cases[number]
-        candidates = features.period.list_of(case)
-        has_funded = np.isin(candidates, case.financiers)
-        funded, rest = candidates[has_funded], candidates[~has_funded]
-        if len(funded) == 0:
-            continue
-        others = np.sort(rng.choice(rest, size=min(negatives, len(rest)), replace=False))
-        units = np.r_[funded, others]
-        chosen = np.r_[np.ones(len(funded)), np.zeros(len(others))].astype(np.int64)
-        yield features.rows(number, units), chosen, number
+    contexts: Floats
+    constant: Floats
+    tables: list[tuple[str, Integers, Floats]]
 
 
-def _added(terms: Terms, names: list[str], values: Floats) -> Floats:
+def _added(terms: Terms, names: list[str], values: Floats, contexts: Floats) -> Floats:
     """Return the sum of the terms over the first axis; 0 where no name has a term."""
     total: Floats = np.zeros(values.shape[1:])
     for name, own in zip(names, values, strict=True):
         if name in terms:
-            total += terms[name](own)
+            total += terms[name](own, contexts)
     return total

@@ -13,7 +13,14 @@ from sklearn.preprocessing import StandardScaler
 
 from matching.evaluation.columns import AMOUNT
 from matching.evaluation.dataset import Floats, Integers
-from matching.evaluation.features import FeatureBuilder, PeriodFeatures, Terms, uses_amount
+from matching.evaluation.features import (
+    FeatureBuilder,
+    PeriodFeatures,
+    Term,
+    Terms,
+    uses_amount,
+    uses_text,
+)
 from matching.evaluation.training import Sample
 from matching.ranking.learned.additive import AdditiveBoosting
 from matching.ranking.learned.baselines import (
@@ -22,6 +29,7 @@ from matching.ranking.learned.baselines import (
     SegmentPopularityClassifier,
 )
 from matching.ranking.learned.conditional import ConditionalLogit
+from matching.ranking.learned.contextual import ContextualLogit
 from matching.ranking.learned.screening import TELLING, standard_scores
 
 _HALF_LIFE_DAYS: Final = 365.0
@@ -113,16 +121,27 @@ class PairMethod(Method):
     learns = True
 
     def __init__(
-        self, name: str, fit: Callable[[Sample, Sequence[str], int], Terms], *, uses_amount: bool
+        self,
+        name: str,
+        fit: Callable[[Sample, Sequence[str], int], Terms],
+        *,
+        uses_amount: bool = True,
+        uses_text: bool = True,
     ) -> None:
         self.name = name
         self.uses_amount = uses_amount
+        self._uses_text = uses_text
         self._fit = fit
         self._terms: Terms | None = None
 
     def fit(self, sample: Sample, seed: int) -> None:
         """Fit, and fold."""
-        names = [name for name in telling(sample) if self.uses_amount or not uses_amount(name)]
+        names = [
+            name
+            for name in telling(sample.plain())
+            if (self.uses_amount or not uses_amount(name))
+            and (self._uses_text or not uses_text(name))
+        ]
         self._terms = self._fit(sample, names, seed) if names else {}
 
     def scores(self, features: PeriodFeatures) -> Iterator[Floats]:
@@ -131,33 +150,63 @@ class PairMethod(Method):
             raise ValueError(f"{self.name} has not been fitted")
         yield from features.scores(self._terms)
 
+    def parts(self, features: PeriodFeatures, number: int) -> dict[str, Floats]:
+        """Return what each part of the explanation adds to the scores of one need.
+
+        The parts add up to the scores.
+        """
+        if self._terms is None:
+            raise ValueError(f"{self.name} has not been fitted")
+        return features.parts(self._terms, number, part_of)
+
 
 def fit_logistic(sample: Sample, names: Sequence[str], seed: int) -> Terms:
     """Fit scikit-learn's logistic regression on standardised features."""
-    weights = _logistic_weights(sample, names, seed)
+    weights = _logistic_weights(sample.plain(), names, seed)
     return {name: _Line(weight) for name, weight in weights.items()}
 
 
 def fit_boosting(sample: Sample, names: Sequence[str], seed: int) -> Terms:
     """Fit boosting without interactions, monotone where more can only speak for a unit."""
     model = AdditiveBoosting(monotonic_cst=[_sign(name) for name in names], random_state=seed)
-    model.fit(sample.columns(names), sample.chosen)
+    plain = sample.plain()
+    model.fit(plain.columns(names), plain.chosen)
     return {name: _Step(model, place) for place, name in enumerate(names)}
 
 
 def fit_learned(sample: Sample, names: Sequence[str], seed: int) -> Terms:
+    """Fit what tells the likely ones apart and what tells them from all others.
+
+    The first is a conditional logit over whole lists, whose weights hang on whether the firm
+    has financiers and on how much the unit has done. The second is the mean of logistic
+    regression and of a conditional logit with steps, on negatives drawn uniformly. Both are
+    sums over single features, and so is their mean.
+    """
+    broad = _fit_broad(sample.plain(), names, seed)
+    model = ContextualLogit()
+    model.fit(
+        sample.columns(names),
+        sample.chosen,
+        sample.groups,
+        contexts=sample.contexts,
+        sample_weight=sample.weights,
+    )
+    return {name: _Mean(broad[name], model, place) for place, name in enumerate(names)}
+
+
+def _fit_broad(sample: Sample, names: Sequence[str], seed: int) -> Terms:
     """Fit a conditional logit on features and on what additive boosting makes of each part.
 
     The steps bend what the weights leave straight; the conditional likelihood then decides
     how much of each part counts within one need. The answer is the mean of that and of
-    logistic regression: both are sums over single features, and so is their mean.
+    logistic regression.
     """
     boosted = fit_boosting(sample, names, seed)
     columns = sample.columns(names).astype(np.float64)
     parts = sorted({part_of(name) for name in names})
     bent = np.zeros((len(columns), len(parts)))
     for column, name in zip(columns.T, names, strict=True):
-        bent[:, parts.index(part_of(name))] += boosted[name](column)
+        bent[:, parts.index(part_of(name))] += boosted[name](column, sample.contexts.T)
     model = ConditionalLogit(
         alpha=3e-3,
         non_negative=[_sign(name) > 0 for name in names] + [True] * len(parts),
@@ -210,6 +259,7 @@ def all_methods(builder: FeatureBuilder) -> dict[str, Method]:
             PairMethod(f"{name}{suffix}", fit, uses_amount=with_amount)
             for name, fit in fits.items()
         ]
+    methods.append(PairMethod("learned_no_text", fit_learned, uses_text=False))
     from matching.evaluation.platform import platform_methods  # noqa: PLC0415 - made of these
 
     methods += platform_methods(builder)
@@ -227,19 +277,32 @@ class _Step:
     def __init__(self, model: AdditiveBoosting, feature: int) -> None:
         self._model, self._feature = model, feature
 
-    def __call__(self, values: Floats) -> Floats:
+    def __call__(self, values: Floats, contexts: Floats) -> Floats:
+        del contexts
         return self._model.part(self._feature, values)
 
 
 class _Bent:
     """A line and a step function added up."""
 
-    def __init__(self, step: Callable[[Floats], Floats], slope: float, share: float) -> None:
+    def __init__(self, step: Term, slope: float, share: float) -> None:
         self._step, self._slope, self._share = step, slope, share
 
-    def __call__(self, values: Floats) -> Floats:
+    def __call__(self, values: Floats, contexts: Floats) -> Floats:
         straight: Floats = self._slope * values
-        return straight + self._share * self._step(values) if self._share else straight
+        return straight + self._share * self._step(values, contexts) if self._share else straight
+
+
+class _Mean:
+    """The mean of a term and of what a feature adds in its contexts."""
+
+    def __init__(self, first: Term, model: ContextualLogit, feature: int) -> None:
+        self._first, self._model, self._feature = first, model, feature
+
+    def __call__(self, values: Floats, contexts: Floats) -> Floats:
+        second = self._model.part(self._feature, values, contexts)
+        mean: Floats = (self._first(values, contexts) + second) / 2
+        return mean
 
 
 def _logistic_weights(sample: Sample, names: Sequence[str], seed: int) -> dict[str, float]:
@@ -255,7 +318,8 @@ class _Line:
     def __init__(self, weight: float) -> None:
         self._weight = weight
 
-    def __call__(self, values: Floats) -> Floats:
+    def __call__(self, values: Floats, contexts: Floats) -> Floats:
+        del contexts
         scaled: Floats = self._weight * values
         return scaled
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matching.evaluation.dataset import Floats, Integers
-from matching.evaluation.features import FeatureBuilder, sample
+from matching.evaluation.features import FeatureBuilder, PeriodFeatures
 from matching.evaluation.splitting import Window
+
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +26,50 @@ class Sample:
     chosen : int array, shape (rows,)
     groups : int array, shape (rows,)
         The need of each row.
+    contexts : float array, shape (rows, contexts)
+    weights : float array, shape (rows,)
+        How many candidates of the need a rejected row stands for; 1 for a chosen one.
+    is_uniform : bool array, shape (rows,)
+        Chosen, or drawn uniformly among the rejected; the others are there because they are
+        likely. Without those, and without weights, it is a plain sample.
     """
 
     names: list[str]
     features: Floats
     chosen: Integers
     groups: Integers
+    contexts: Floats
+    weights: Floats
+    is_uniform: Flags
 
     def columns(self, wanted: Sequence[str]) -> Floats:
         """Return some of the features, in the order of their names."""
         places = [self.names.index(name) for name in wanted]
         return self.features[:, places]
+
+    def plain(self) -> Sample:
+        """Return the chosen rows and those drawn uniformly."""
+        rows = np.flatnonzero(self.is_uniform)
+        return Sample(
+            self.names,
+            self.features[rows],
+            self.chosen[rows],
+            self.groups[rows],
+            self.contexts[rows],
+            np.ones(len(rows)),
+            self.is_uniform[rows],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """The rows of one need, as in :class:`Sample`."""
+
+    features: Floats
+    chosen: Integers
+    contexts: Floats
+    weights: Floats
+    is_uniform: Flags
 
 
 def join(first: Sample, second: Sample) -> Sample:
@@ -44,6 +80,9 @@ def join(first: Sample, second: Sample) -> Sample:
         np.concatenate([first.features, second.features]),
         np.concatenate([first.chosen, second.chosen]),
         np.concatenate([first.groups, second.groups + start]),
+        np.concatenate([first.contexts, second.contexts]),
+        np.concatenate([first.weights, second.weights]),
+        np.concatenate([first.is_uniform, second.is_uniform]),
     )
 
 
@@ -76,9 +115,7 @@ def draw_sample(
     number = sum(len(period.cases) for period in periods)
     kept = np.zeros(number, dtype=bool)
     kept[rng.choice(number, size=min(number, max_needs), replace=False)] = True
-    rows: list[Floats] = []
-    chosen: list[Integers] = []
-    groups: list[Integers] = []
+    drawn: list[_Drawn] = []
     names: list[str] = []
     start = 0
     for period in periods:
@@ -88,10 +125,48 @@ def draw_sample(
             continue
         features = builder.period(period)
         names = features.names()
-        for part, labels, _ in sample(features, own, negatives=negatives, rng=rng):
-            rows.append(part.astype(np.float32))
-            chosen.append(labels)
-            groups.append(np.full(len(labels), len(groups), dtype=np.int64))
-    if not rows:
+        drawn += _draw(features, own, negatives=negatives, rng=rng)
+    if not drawn:
         raise ValueError("训练窗口内没有可供学习的融资：没有一笔的出资方在此前出过资")
-    return Sample(names, np.concatenate(rows), np.concatenate(chosen), np.concatenate(groups))
+    return Sample(
+        names,
+        np.concatenate([one.features for one in drawn]),
+        np.concatenate([one.chosen for one in drawn]),
+        np.repeat(np.arange(len(drawn)), [len(one.chosen) for one in drawn]),
+        np.concatenate([one.contexts for one in drawn]),
+        np.concatenate([one.weights for one in drawn]),
+        np.concatenate([one.is_uniform for one in drawn]),
+    )
+
+
+def _draw(
+    features: PeriodFeatures, case_numbers: Integers, *, negatives: int, rng: np.random.Generator
+) -> Iterator[_Drawn]:
+    """Yield the rows of each need whose financiers are among its candidates.
+
+    Negatives are drawn uniformly among the candidates that did not fund: drawing them by
+    popularity would teach that the popular ones do not fund. The likely ones are added whole,
+    and each of the others that were drawn stands for its share of the rest, so that sums over
+    the weighted rows are, on average, those over the whole list.
+    """
+    for number in case_numbers.tolist():
+        case = features.period.cases[number]
+        candidates = features.period.list_of(case)
+        has_funded = np.isin(candidates, case.financiers)
+        funded, rest = candidates[has_funded], candidates[~has_funded]
+        if len(funded) == 0:
+            continue
+        others = np.sort(rng.choice(rest, size=min(negatives, len(rest)), replace=False))
+        likely = features.likely(number, rest)
+        units = np.r_[funded, others, np.setdiff1d(likely, others)]
+        place = np.arange(len(units))
+        stands_in = np.isin(units, likely, invert=True) & (place >= len(funded))
+        for_each = (len(rest) - len(likely)) / max(int(stands_in.sum()), 1)
+        contexts = features.contexts(features.has_financiers(number))
+        yield _Drawn(
+            features.rows(number, units).astype(np.float32),
+            (place < len(funded)).astype(np.int64),
+            contexts[:, units].T.astype(np.float32),
+            np.where(stands_in, for_each, 1.0),
+            place < len(funded) + len(others),
+        )

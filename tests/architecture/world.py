@@ -23,8 +23,9 @@ from tests.factories.activities import (
 from tests.factories.announcements import AnnouncementFactory
 from tests.factories.catalogue import PolicyFactory, ProductFactory
 from tests.factories.consents import ConsentFactory, DisclosureFactory, RosterConsentFactory
+from tests.factories.data_requests import DataRequestFactory
 from tests.factories.filings import AggregateFactory, IndicatorFactory
-from tests.factories.firms import FirmFactory, TenancyFactory
+from tests.factories.firms import FirmEvaluationFactory, FirmFactory, TenancyFactory
 from tests.factories.lists import Office
 from tests.factories.matches import MatchRunFactory
 from tests.factories.needs import NeedDocumentFactory, NeedFactory
@@ -71,6 +72,7 @@ class World:
         return (
             path.replace("{id}", str(getattr(found, "public_id", "")))
             .replace("{tenancy_id}", str(self.objects["tenancies"].public_id))
+            .replace("{evaluation_id}", str(self.objects["evaluations"].public_id))
             .replace("{row_id}", str(self.objects["referral-lists"].rows.first().public_id))
             .replace(
                 "{firm_row_id}",
@@ -109,6 +111,8 @@ def make_world() -> World:
     objects = {
         "firms": firm,
         "tenancies": tenancy,
+        "evaluations": FirmEvaluationFactory(firm=firm),
+        "data-requests": DataRequestFactory(firm=firm, requested_by=people["firm"].user),
         "needs": need,
         "products": ProductFactory(institution=bank),
         "models": ModelVersionFactory(fitted=True),

@@ -11,6 +11,7 @@ from backend.api.v1.announcements import urls as announcements
 from backend.api.v1.audit_events import urls as audit_events
 from backend.api.v1.consents import urls as consents
 from backend.api.v1.contacts import urls as contacts
+from backend.api.v1.data_requests import urls as data_requests
 from backend.api.v1.deliveries import urls as deliveries
 from backend.api.v1.disclosures import urls as disclosures
 from backend.api.v1.endorsements import urls as endorsements
@@ -84,6 +85,7 @@ for resource in (
     aggregates,
     indicators,
     announcements,
+    data_requests,
 ):
     resource.register(router)
 

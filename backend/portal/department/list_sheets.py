@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
 
 from backend.exchange.sheet_workbook import write_sheet
+from backend.exchange.whole_list_workbook import export_list, name_of
 from backend.matches.payloads import EXPLORED_NOTE
 from backend.needs.models import Need
 from backend.organizations.models import Organization
@@ -133,7 +134,21 @@ class SheetWorkbook(ListPage):
         sheet = self.find(list_selectors.list_sheets(found), sheet_id)
         data = write_sheet(actor=self.actor, sheet=sheet, now=self.now)
         name = f"{found.number}-{sheet.institution.name}-第{sheet.version}版.xlsx"
-        disposition = content_disposition_header(as_attachment=True, filename=name)
-        return HttpResponse(
-            data, content_type=WORKBOOK_TYPE, headers={"Content-Disposition": disposition}
-        )
+        return _workbook(data, name)
+
+
+class WholeWorkbook(ListPage):
+    """All rows of one's own list as a workbook; each time stands in the journal."""
+
+    def get(self, request: HttpRequest, list_id: UUID) -> HttpResponse:
+        """Hand out the workbook."""
+        own = self.lists().filter(department=self.actor.organization)
+        found = self.find(own, list_id)
+        return _workbook(export_list(actor=self.actor, referral_list=found), name_of(found))
+
+
+def _workbook(data: bytes, name: str) -> HttpResponse:
+    disposition = content_disposition_header(as_attachment=True, filename=name)
+    return HttpResponse(
+        data, content_type=WORKBOOK_TYPE, headers={"Content-Disposition": disposition}
+    )

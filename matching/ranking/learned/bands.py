@@ -72,6 +72,9 @@ class BandTable:
         self._answered = answered
         self._min_firms = min_firms
         self._told: dict[tuple[int, ...], Band] = {}
+        # One number for each pair of an institution and a firm.
+        self._firms = int(answered.firms.max(initial=0)) + 1
+        self._pairs = answered.units * self._firms + answered.firms
         families = answered.facts.values["family"]
         for family, rows in _groups(families, np.arange(len(families))):
             if family >= 0:
@@ -125,11 +128,9 @@ class BandTable:
 
     def _has_a_giant(self, rows: Integers) -> bool:
         """Tell whether one institution stands for nearly all firms that some answers speak of."""
-        pairs = np.unique(
-            np.stack([self._answered.units[rows], self._answered.firms[rows]]), axis=1
-        )
-        largest = int(np.bincount(pairs[0]).max(initial=0))
-        return largest * 100 > int(pairs.shape[1]) * LARGEST_PERCENT
+        pairs = np.unique(self._pairs[rows])
+        largest = int(np.bincount(pairs // self._firms).max(initial=0))
+        return largest * 100 > len(pairs) * LARGEST_PERCENT
 
 
 def _groups(values: Integers, rows: Integers) -> Iterator[tuple[int, Integers]]:

@@ -104,24 +104,29 @@ class ConditionalLogit(BaseEstimator):  # type: ignore[misc]  # has no types
     predict = decision_function
 
 
-class _Problem:
-    """The loss and its gradient; rows are sorted by group once."""
+class Choices:
+    """The softmax of each need over its chosen and rejected rows, as a loss of margins.
 
-    def __init__(
-        self, x: Floats, chosen: NDArray[np.bool_], group: Integers, weight: Floats, alpha: float
-    ) -> None:
-        order = np.argsort(group, kind="stable")
-        self._x, self._weight = x[order], weight[order]
-        self._chosen = chosen[order]
-        numbers = np.unique(group[order], return_inverse=True)[1]
+    Parameters
+    ----------
+    chosen : bool array, shape (rows,)
+    group : int array, shape (rows,)
+        The need of each row, ascending.
+    weight : float array, shape (rows,)
+        Of a chosen row in the loss; of a rejected row in the softmax, where it stands for
+        that many alike.
+    """
+
+    def __init__(self, chosen: NDArray[np.bool_], group: Integers, weight: Floats) -> None:
+        self._chosen, self._weight = chosen, weight
+        numbers = np.unique(group, return_inverse=True)[1]
         self._group = numbers
         self._count = int(numbers.max()) + 1
         self._starts = np.flatnonzero(np.r_[True, numbers[1:] != numbers[:-1]])
-        self._positives = float(np.maximum(self._weight[self._chosen].sum(), 1.0))
-        self._alpha = alpha
+        self.positives = float(np.maximum(weight[chosen].sum(), 1.0))
 
-    def loss(self, coefficients: Floats) -> tuple[float, Floats]:
-        margin = self._x @ coefficients
+    def loss(self, margin: Floats) -> tuple[float, Floats]:
+        """Return the loss per positive, and its slope in each margin."""
         top = np.maximum.reduceat(margin, self._starts)[self._group]
         others = np.where(self._chosen, 0.0, self._weight * np.exp(margin - top))
         rest = np.bincount(self._group, others, minlength=self._count)
@@ -133,6 +138,21 @@ class _Problem:
         slope[self._chosen] = weight * (own / total - 1.0)
         pull = np.bincount(self._group[self._chosen], weight / total, minlength=self._count)
         slope += others * pull[self._group]
-        gradient = self._x.T @ slope / self._positives + 2 * self._alpha * coefficients
-        penalty = self._alpha * float(coefficients @ coefficients)
-        return float(value) / self._positives + penalty, gradient
+        return float(value) / self.positives, slope / self.positives
+
+
+class _Problem:
+    """The loss and its gradient; rows are sorted by group once."""
+
+    def __init__(
+        self, x: Floats, chosen: NDArray[np.bool_], group: Integers, weight: Floats, alpha: float
+    ) -> None:
+        order = np.argsort(group, kind="stable")
+        self._x = x[order]
+        self._choices = Choices(chosen[order], group[order], weight[order])
+        self._alpha = alpha
+
+    def loss(self, coefficients: Floats) -> tuple[float, Floats]:
+        value, slope = self._choices.loss(self._x @ coefficients)
+        gradient = self._x.T @ slope + 2 * self._alpha * coefficients
+        return value + self._alpha * float(coefficients @ coefficients), gradient

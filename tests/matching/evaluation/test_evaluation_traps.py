@@ -1,5 +1,7 @@
 """The ways in which an evaluation can deceive itself, each closed."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -7,10 +9,10 @@ import numpy as np
 import pytest
 
 from matching.evaluation.backtest import Evaluation, EvaluationConfig, evaluate
-from matching.evaluation.dataset import Dataset, read_dataset
+from matching.evaluation.dataset import Dataset, Integers, read_dataset
 from matching.evaluation.features import FeatureBuilder, PeriodFeatures, uses_amount
-from matching.evaluation.methods import all_methods
-from matching.evaluation.protocol import Period, Protocol
+from matching.evaluation.methods import Method, PairMethod, all_methods
+from matching.evaluation.protocol import NeedCase, Period, Protocol
 from matching.evaluation.splitting import Split, Window
 from matching.evaluation.training import Sample, draw_sample
 from tests.matching.evaluation.histories import Rows, made_history, made_investors, write_history
@@ -33,12 +35,19 @@ def period_of(dataset: Dataset, window: Window = JUNE) -> tuple[Period, PeriodFe
 
 
 def all_rows(dataset: Dataset, window: Window = JUNE) -> dict[str, bytes]:
-    """Return the features of every need of a window and every candidate, by event."""
+    """Return all that is known of every need of a window and every candidate, by event."""
     period, features = period_of(dataset, window)
     return {
-        dataset.events[case.event]: features.rows(number, period.list_of(case)).tobytes()
+        dataset.events[case.event]: known_of(features, number, period.list_of(case))
         for number, case in enumerate(period.cases)
     }
+
+
+def known_of(features: PeriodFeatures, number: int, units: Integers) -> bytes:
+    """Return the features of some units, their contexts, and which of them are likely."""
+    contexts = features.contexts(features.has_financiers(number))[:, units]
+    parts = features.rows(number, units), contexts, features.likely(number, units)
+    return b"".join(np.ascontiguousarray(part).tobytes() for part in parts)
 
 
 def small(folder: Path, events: Rows, links: list[tuple[str, str]], count: int) -> Dataset:
@@ -77,7 +86,7 @@ def test_outcomes_of_the_period_itself_change_no_feature(tmp_path: Path) -> None
     everyone = np.arange(len(one.units))
     first, second = (
         {
-            case.event: features.rows(number, everyone).tobytes()
+            case.event: known_of(features, number, everyone)
             for number, case in enumerate(features.period.cases)
         }
         for features in (period_of(one)[1], period_of(other)[1])
@@ -110,31 +119,151 @@ def test_the_order_of_rows_changes_nothing(tmp_path: Path, history: Dataset) -> 
 @pytest.mark.parametrize("name", ["logistic", "boosting", "learned"])
 def test_shuffled_labels_score_like_chance(name: str, history: Dataset) -> None:
     builder = builder_of(history)
-    drawn = draw_sample(
+    method = all_methods(builder)[name]
+    assert _mean_share_below(method, builder, _drawn(builder)) > 0.75
+    for seed in range(3):
+        shuffled = builder_of(history)
+        shuffled.protocol = ShuffledProtocol(history, seed)
+        share = _mean_share_below(method, builder, _drawn(shuffled))
+        assert share == pytest.approx(0.5, abs=0.02)
+
+
+class ShuffledProtocol(Protocol):
+    """Needs whose financiers were drawn from a hat."""
+
+    def __init__(self, dataset: Dataset, seed: int) -> None:
+        super().__init__(dataset, kind="month")
+        self._chance = np.random.default_rng(seed)
+
+    def periods(self, window: Window) -> Iterator[Period]:
+        for period in super().periods(window):
+            cases = [replace(case, financiers=self._drawn(period, case)) for case in period.cases]
+            yield replace(period, cases=tuple(cases))
+
+    def _drawn(self, period: Period, case: NeedCase) -> Integers:
+        number = len(case.financiers)
+        return np.sort(self._chance.choice(period.list_of(case), size=number, replace=False))
+
+
+def _drawn(builder: FeatureBuilder) -> Sample:
+    return draw_sample(
         builder, SPLIT.train, negatives=10, max_needs=500, rng=np.random.default_rng(0)
     )
-    method = all_methods(builder)[name]
 
-    def mean_share_below(sample: Sample) -> float:
-        """Return the mean share of candidates below a true financier; ties count half."""
-        method.fit(sample, 0)
-        shares = []
-        for period in builder.protocol.periods(SPLIT.test):
-            scores = method.scores(builder.period(period))
-            for case, score in zip(period.cases, scores, strict=True):
-                candidates = period.list_of(case)
-                own = score[candidates]
-                shares += [
-                    float(((own < score[unit]).mean() + (own <= score[unit]).mean()) / 2)
-                    for unit in np.intersect1d(case.financiers, candidates)
-                ]
-        return float(np.mean(shares))
 
-    assert mean_share_below(drawn) > 0.75
-    for seed in range(3):
-        chosen = np.random.default_rng(seed).permutation(drawn.chosen)
-        shuffled = Sample(drawn.names, drawn.features, chosen, drawn.groups)
-        assert mean_share_below(shuffled) == pytest.approx(0.5, abs=0.02)
+def _mean_share_below(method: Method, builder: FeatureBuilder, sample: Sample) -> float:
+    """Return the mean share of candidates below a true financier; ties count half."""
+    method.fit(sample, 0)
+    shares = []
+    for period in builder.protocol.periods(SPLIT.test):
+        scores = method.scores(builder.period(period))
+        for case, score in zip(period.cases, scores, strict=True):
+            candidates = period.list_of(case)
+            own = score[candidates]
+            shares += [
+                float(((own < score[unit]).mean() + (own <= score[unit]).mean()) / 2)
+                for unit in np.intersect1d(case.financiers, candidates)
+            ]
+    return float(np.mean(shares))
+
+
+def test_a_weighted_sample_stands_for_the_whole_list(
+    history: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So likely candidates can be learned from without speaking against them."""
+    few_likely(monkeypatch)
+    builder = builder_of(history)
+    sample = _drawn(builder)
+    periods = [period for window in SPLIT.train for period in builder.protocol.periods(window)]
+    sizes = [
+        len(period.list_of(case))
+        for period in periods
+        for case in period.cases
+        if np.isin(case.financiers, period.list_of(case)).any()
+    ]
+    weights = np.bincount(sample.groups, sample.weights)
+    assert weights == pytest.approx(np.array(sizes))
+    assert sample.weights.max() > 1.5
+    plain = sample.plain()
+    assert plain.chosen.sum() == sample.chosen.sum()
+    assert len(plain.chosen) <= len(sample.chosen)
+    assert (np.bincount(plain.groups[plain.chosen == 0]) <= 10).all()
+
+
+def test_likely_ones_are_those_that_did_like_deals(
+    history: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few_likely(monkeypatch)
+    builder = builder_of(history)
+    (period,) = builder.protocol.periods(JUNE)
+    features = builder.period(period)
+    place = features.names().index("like.deals")
+    for number, case in enumerate(period.cases):
+        candidates = period.list_of(case)
+        likely = features.likely(number, candidates)
+        best = candidates[np.argsort(-features.rows(number, candidates)[:, place])[:3]]
+        assert set(best) <= set(likely) <= set(candidates)
+        assert len(likely) <= (5 if features.has_financiers(number) else 3)
+
+
+def few_likely(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make few of the 24 units likely, as few of thousands are."""
+    monkeypatch.setattr("matching.evaluation.features._LIKELY", 3)
+    monkeypatch.setattr("matching.evaluation.features._LIKELY_MORE", 1)
+
+
+def test_the_size_of_a_unit_is_its_share_and_does_not_grow_with_time(tmp_path: Path) -> None:
+    """A history of twice the deals among the same units leaves every size as it was, nearly."""
+    events, links, investors = made_history(per_day=20)
+    twice = [
+        row | {"event_id": f"x{row['event_id']}", "firm_id": f"x{row['firm_id']}"} for row in events
+    ]
+    more = [row | {"event_id": f"x{row['event_id']}"} for row in links]
+    one = read_dataset(write_history(tmp_path / "one", events, links, investors))
+    two = read_dataset(write_history(tmp_path / "two", events + twice, links + more, investors))
+    first, second = (period_of(dataset)[1].contexts(True) for dataset in (one, two))
+    assert first[1].tolist() == [1.0] * len(one.units)
+    assert second[2] == pytest.approx(first[2], abs=0.02)
+    assert np.ptp(first[2]) > 0.1
+
+
+def test_the_parts_of_the_explanation_add_up_to_the_score(history: Dataset) -> None:
+    builder = builder_of(history)
+    method = all_methods(builder)["learned"]
+    assert isinstance(method, PairMethod)
+    method.fit(_drawn(builder), 0)
+    _, features = period_of(history)
+    with_financiers = {features.has_financiers(n) for n in range(len(features.period.cases))}
+    assert with_financiers == {False, True}
+    for number, score in enumerate(method.scores(features)):
+        parts = method.parts(features, number)
+        assert len(parts) > 3
+        assert sum(parts.values()) == pytest.approx(score, abs=1e-5)
+
+
+def test_the_method_without_text_reads_no_names(tmp_path: Path) -> None:
+    events, links, investors = made_history()
+    houses = ("North", "East", "South", "West", "Lake", "Hill", "Coast", "Plain")
+    named = [
+        row | {"name": f"{houses[number % 8]} Capital", "country": ""}
+        for number, row in enumerate(investors)
+    ]
+    renamed = [row | {"name": "Bank"} for row in named]
+    scores = []
+    for place, rows in enumerate((named, renamed)):
+        folder = write_history(tmp_path / str(place), events, links, rows)
+        builder = builder_of(read_dataset(folder))
+        sample = _drawn(builder)
+        own = {}
+        for name in ("learned", "learned_no_text"):
+            method = all_methods(builder)[name]
+            method.fit(sample, 0)
+            (period,) = builder.protocol.periods(JUNE)
+            own[name] = np.stack(list(method.scores(builder.period(period))))
+        scores.append(own)
+    first, second = scores
+    assert first["learned_no_text"].tobytes() == second["learned_no_text"].tobytes()
+    assert first["learned"].tobytes() != second["learned"].tobytes()
 
 
 def test_a_second_investment_in_the_same_firm_is_no_match(tmp_path: Path) -> None:

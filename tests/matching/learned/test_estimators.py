@@ -15,6 +15,7 @@ from matching.ranking.learned.baselines import (
     SegmentPopularityClassifier,
 )
 from matching.ranking.learned.conditional import ConditionalLogit
+from matching.ranking.learned.contextual import ContextualLogit
 
 ESTIMATORS = [
     PopularityClassifier(),
@@ -22,6 +23,7 @@ ESTIMATORS = [
     SegmentPopularityClassifier(),
     NaiveBayesLifts(),
     ConditionalLogit(),
+    ContextualLogit(),
     AdditiveBoosting(random_state=0, max_iter=20),
 ]
 
@@ -131,3 +133,38 @@ def test_a_monotone_feature_is_monotone_everywhere() -> None:
     line = np.linspace(-6, 6, 1000)
     assert (np.diff(model.part(0, line)) >= 0).all()
     assert (np.diff(model.part(1, line)) <= 0).all()
+
+
+def test_a_weight_follows_its_context_and_every_feature_adds_a_part_of_its_own() -> None:
+    chance = np.random.default_rng(4)
+    groups = np.repeat(np.arange(400), 6)
+    rows = chance.normal(size=(2400, 2))
+    side = np.repeat(np.arange(400) % 2, 6)
+    told = np.where(side == 1, rows[:, 0], rows[:, 1])
+    chosen = np.zeros(2400, dtype=int)
+    for start in range(0, 2400, 6):
+        chosen[start + int(np.argmax(told[start : start + 6]))] = 1
+    contexts = np.column_stack([np.ones(2400), side])
+    model = ContextualLogit().fit(rows, chosen, groups, contexts=contexts)
+    slopes = model.coef_[0]
+    assert slopes[0, 1] > 0.5
+    assert slopes[1, 1] < -0.5
+    parts = [model.part(place, rows[:, place], contexts.T) for place in range(2)]
+    margin = model.decision_function(rows, contexts)
+    assert np.sum(parts, axis=0) == pytest.approx(margin)
+    alone = ContextualLogit().fit(rows, chosen, groups)
+    assert model.decision_function(rows, contexts)[chosen > 0].mean() > (
+        alone.decision_function(rows)[chosen > 0].mean()
+    )
+
+
+def test_a_rejected_row_with_a_weight_counts_as_so_many_rows() -> None:
+    chance = np.random.default_rng(5)
+    rows, groups = chance.normal(size=(300, 2)), np.repeat(np.arange(50), 6)
+    chosen = (np.arange(300) % 6 == 0).astype(int)
+    rows[:, 0] += chosen
+    weight = np.where(chosen == 0, 1.0 + (np.arange(300) % 3 == 0), 1.0)
+    again = np.repeat(np.arange(300), weight.astype(int))
+    once = ContextualLogit(max_iter=300, tol=1e-9).fit(rows, chosen, groups, sample_weight=weight)
+    more = ContextualLogit(max_iter=300, tol=1e-9).fit(rows[again], chosen[again], groups[again])
+    assert once.coef_ == pytest.approx(more.coef_, abs=1e-4)

@@ -91,7 +91,10 @@ class ExploredItem(MatchItem):
     """An eligible product from below those shown, drawn so that newcomers are seen, too."""
 
     propensity = serializers.FloatField(
-        min_value=0, max_value=1, help_text="在可抽取的产品中被抽出的概率，各产品相同。"
+        required=False,
+        min_value=0,
+        max_value=1,
+        help_text="在可抽取的产品中被抽出的概率，各产品相同。",
     )
     note = serializers.CharField()
 
