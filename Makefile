@@ -69,7 +69,7 @@ test: $(VENV)/.dev ## 运行全部测试
 	@$(BIN)/python -m pytest -n $(JOBS)
 
 .PHONY: story
-story: $(VENV)/.dev ## 演示信息共享机制：一份清单从签约到对账（自带数据库，约半分钟）
+story: $(VENV)/.dev ## 演示信息共享机制（从签约到对账）和从结果中学习（自带数据库，约一分钟）
 	@$(BIN)/python -m pytest tests/journeys --quiet --capture=no
 
 .PHONY: fault-test

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,11 +26,13 @@ from matching.explanation.questions import open_questions
 from matching.explanation.reach import pairs_after_changes, products_within_reach
 from matching.explanation.targets import CatalogueTargets
 from matching.parameters import Parameters, files_version, load_parameters
+from matching.ranking.exploration import Exploration
 from matching.ranking.lender_side import by_institution, by_product
 from matching.ranking.order import best_first
 from matching.schema import (
     Criterion,
     Exchange,
+    Explored,
     Firm,
     Match,
     NearMissList,
@@ -52,7 +54,14 @@ from matching.scoring.text import ProductTexts, load_vocabulary
 from matching.scoring.weights import Scores, WeightModel
 from matching.version import __version__
 
-__all__ = ["Matcher", "by_institution", "by_product", "firms_of_needs", "rank_exchange"]
+__all__ = [
+    "Exploration",
+    "Matcher",
+    "by_institution",
+    "by_product",
+    "firms_of_needs",
+    "rank_exchange",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +186,7 @@ class Matcher:
         top: int | None = None,
         near_misses: bool = True,
         questions: bool = True,
+        exploration: Exploration | None = None,
     ) -> NeedResult:
         """Rank all candidates for a need and explain everything.
 
@@ -190,14 +200,20 @@ class Matcher:
             How many matches to keep; near misses and questions are never cut.
         near_misses, questions : bool
             Whether to work them out; changes speed and what is there, never the matches.
+        exploration : Exploration or None
+            What to draw beside the matches, from after both ``top`` and its last place shown;
+            None draws nothing. Never changes the matches.
         """
-        ranking = self._rank(need, firm, as_of=as_of, top=top)
+        ranking = self._rank(need, firm, as_of=as_of)
+        found = len(ranking.order)
+        shown = found if top is None else min(max(top, 0), found)
         return NeedResult(
             code=need.code,
             stage=ranking.facts.stage,
-            matches=self._explain(ranking),
+            matches=self._explain(ranking, range(shown)),
             near_misses=self._near_misses(ranking) if near_misses else NearMissList(),
             questions=self._questions(ranking) if questions else (),
+            explored=() if exploration is None else self._explore(ranking, exploration, shown),
         )
 
     def criteria(
@@ -233,7 +249,7 @@ class Matcher:
             scores=tuple(ranking.scores.totals[ranking.order].tolist()),
         )
 
-    def _rank(self, need: Need, firm: Firm, *, as_of: date, top: int | None) -> _Ranking:
+    def _rank(self, need: Need, firm: Firm, *, as_of: date, top: int | None = None) -> _Ranking:
         model = self._model_on(as_of)
         facts, outcomes = self.compare(need, firm, as_of=as_of)
         candidates = self._candidates(need, as_of=as_of)
@@ -248,22 +264,40 @@ class Matcher:
             self._catalogue.candidates(as_of=as_of, excluded=need.excluded_institutions)
         )
 
-    def _explain(self, ranking: _Ranking) -> tuple[Match, ...]:
-        need = ranking.facts.need.code
+    def _explore(
+        self, ranking: _Ranking, exploration: Exploration, shown: int
+    ) -> tuple[Explored, ...]:
+        """Draw beside the matches: eligible products after the places shown."""
         rows = ranking.rows[ranking.order]
-        parts = ranking.model.learned_parts(ranking.facts, ranking.pairs, ranking.order)
+        eligible = rows[ranking.outcomes.worst[rows] < UNKNOWN_FIRM]  # they come first
+        first = max(exploration.below, shown)
+        offered = [self._catalogue.products[row] for row in eligible[first:].tolist()]
+        drawn, chance = exploration.draw(
+            ranking.facts.need.code,
+            [one.code for one in offered if one.institution not in exploration.known],
+        )
+        places = {one.code: place for place, one in enumerate(offered, start=first)}
+        matches = self._explain(ranking, [places[code] for code in drawn])
+        return tuple(Explored(match, chance) for match in matches)
+
+    def _explain(self, ranking: _Ranking, places: Sequence[int]) -> tuple[Match, ...]:
+        """Explain the matches at some places, which count from 0."""
+        need = ranking.facts.need.code
+        order = ranking.order[np.array(places, dtype=np.intp)]
+        rows = ranking.rows[order]
+        parts = ranking.model.learned_parts(ranking.facts, ranking.pairs, order)
         criteria = CriterionExplainer(self._catalogue, ranking.facts, ranking.outcomes)
         explained = zip(
             [self._catalogue.products[row] for row in rows.tolist()],
             ranking.outcomes.worst[rows].tolist(),
-            ranking.scores.totals[ranking.order].tolist(),
-            ranking.model.explainer.explain(ranking.scores, ranking.order, parts),
+            ranking.scores.totals[order].tolist(),
+            ranking.model.explainer.explain(ranking.scores, order, parts),
             criteria.explain(rows),
             strict=True,
         )
         return tuple(
             Match(
-                rank,
+                place + 1,
                 need,
                 product.code,
                 product.institution,
@@ -272,7 +306,9 @@ class Matcher:
                 components,
                 own_criteria,
             )
-            for rank, (product, worst, score, components, own_criteria) in enumerate(explained, 1)
+            for place, (product, worst, score, components, own_criteria) in zip(
+                places, explained, strict=True
+            )
         )
 
     def _near_misses(self, ranking: _Ranking) -> NearMissList:

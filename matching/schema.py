@@ -211,6 +211,17 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class Explored:
+    """A match from below the places shown, and the chance in (0, 1] with which it was drawn.
+
+    Its rank is its place in the ranking, which it does not change.
+    """
+
+    match: Match
+    propensity: float
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """An unknown fact or condition and how many to_confirm products wait for it."""
 
@@ -251,6 +262,7 @@ class NeedResult:
     matches: tuple[Match, ...] = ()
     near_misses: NearMissList = field(default_factory=NearMissList)
     questions: tuple[Question, ...] = ()
+    explored: tuple[Explored, ...] = ()
 
 
 # --- referral lists ----------------------------------------------------------------------

@@ -7,7 +7,14 @@ from typing import Final
 from django.db.models import Model
 
 from backend.consents.models import Consent, Disclosure, RosterConsent
-from backend.firms.models import Fact, Firm, FirmQualification, FirmTraits, Tenancy
+from backend.firms.models import (
+    Fact,
+    Firm,
+    FirmEvaluation,
+    FirmQualification,
+    FirmTraits,
+    Tenancy,
+)
 from backend.needs.models import NamedInstitution, Need, NeedDocument
 from backend.organizations.models import Membership
 from backend.partners.models import Contact
@@ -138,6 +145,29 @@ RECORD: Final = (
             "valid_until": "有效期止",
             "source": "来源",
             "recorded_at": "记录时间",
+        },
+    ),
+    Section(
+        "evaluations",
+        "第三方评价",
+        FirmEvaluation,
+        "firm__organization",
+        {
+            "kind": "评价类别",
+            "evaluator": "评价机构",
+            "evaluator_uscc": "评价机构统一社会信用代码",
+            "evaluated_on": "评价日期",
+            "valid_until": "有效期止",
+            "score": "得分",
+            "scale": "满分",
+            "value_yuan": "评估价值（元）",
+            "patents": "评估专利数",
+            "grade": "评价等级",
+            "document_number": "报告编号",
+            "source": "来源",
+            "recorded_at": "记录时间",
+            "retracted_at": "撤销时间",
+            "retracted_reason": "撤销原因",
         },
     ),
     Section(

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from backend.activities.models import Intent, IntentStep, Participation, Project
+from backend.data_requests.models import DataRequest
 from backend.exchange.own_data_record import OF_NEED, RECORD, Section
 from backend.journal.models import Event
 from backend.matches.models import MatchImpression
@@ -221,6 +222,23 @@ _DEALINGS: Final = (
             "amount_yuan": "金额（元）",
             "happened_on": "日期",
             "note": "说明",
+        },
+    ),
+    Section(
+        "data_requests",
+        "更正与删除申请",
+        DataRequest,
+        "firm__organization",
+        {
+            "kind": "类别",
+            "what": "内容",
+            "why": "理由",
+            "status": "状态",
+            "requested_by__display_name": "申请人",
+            "requested_at": "提出时间",
+            "due_on": "答复期限",
+            "answered_at": "答复时间",
+            "answer": "答复",
         },
     ),
     Section(

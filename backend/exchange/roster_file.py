@@ -5,29 +5,23 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+from backend.exchange.tables import (
+    HEADER_ROWS,
+    Column,
+    find_header,
+    is_filled,
+    match_columns,
+    refuse_merged,
+)
 from backend.firms.enums import RosterKind
 from matching.exchange.faults import FaultLog
-from matching.exchange.records.kinds import Choice, Day, Identifier, Kind, Region, Text, Uscc
+from matching.exchange.records.kinds import Choice, Day, Identifier, Region, Text, Uscc
 from matching.exchange.records.rows import UNREADABLE
 from matching.exchange.workbook.cells_in import cell_text, read_cell
 from matching.exchange.workbook.parser import Cell, Sheet, parse_sheets
-from matching.exchange.workbook.spelling import plain_text
-
-# Lists from offices often have a title above the header.
-_HEADER_ROWS = 5
 
 # A list of 专精特新 firms holds up to three qualifications, told apart by the level.
 _SRDI_LEVELS = {"srdi": "省级", "srdi_city": "市级", "little_giant": "国家级“小巨人”"}
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a roster: its name here, its header, what its cells hold."""
-
-    name: str
-    header: str
-    kind: Kind
-    is_required: bool = False
 
 
 _FIRM_COLUMNS = (
@@ -112,14 +106,14 @@ def read_roster(
     sheet = _only_sheet(parse_sheets(data), log)
     header_at = _find_header(sheet, log)
     wanted = _columns_of(kind, own_incubator)
-    columns, ignored = _match_columns(sheet.rows[header_at], wanted, log)
-    _refuse_merged(sheet, header_at, log)
+    columns, ignored = match_columns(sheet.rows[header_at], wanted, log)
+    refuse_merged(sheet, header_at, log)
     log.finish()
     reader = _RowReader(kind, columns, log, valid_from, valid_until, own_incubator)
     rows = [
         reader.read(sheet.name, number, cells)
         for number, cells in enumerate(sheet.rows[header_at + 1 :], start=header_at + 2)
-        if any(_is_filled(cell) for cell in cells)
+        if any(is_filled(cell) for cell in cells)
     ]
     if not rows:
         log.enter(sheet.name)
@@ -137,12 +131,8 @@ def _columns_of(kind: RosterKind, own_incubator: str | None) -> tuple[Column, ..
     )
 
 
-def _is_filled(cell: Cell) -> bool:
-    return cell is not None and plain_text(cell_text(cell)) != ""
-
-
 def _only_sheet(sheets: list[Sheet], log: FaultLog) -> Sheet:
-    filled = [sheet for sheet in sheets if any(any(map(_is_filled, row)) for row in sheet.rows)]
+    filled = [sheet for sheet in sheets if any(any(map(is_filled, row)) for row in sheet.rows)]
     if len(filled) != 1:
         names = "、".join(sheet.name for sheet in filled) or "（空工作簿）"
         log.add("one_sheet_expected", "恰好一张有内容的工作表；请只保留名单", names)
@@ -152,49 +142,13 @@ def _only_sheet(sheets: list[Sheet], log: FaultLog) -> Sheet:
 
 def _find_header(sheet: Sheet, log: FaultLog) -> int:
     wanted = _FIRM_COLUMNS[0].header
-    for index, row in enumerate(sheet.rows[:_HEADER_ROWS]):
-        if any(_header_text(cell) == wanted for cell in row):
-            return index
+    found = find_header(sheet, wanted)
+    if found is not None:
+        return found
     log.enter(sheet.name)
-    log.add("header_missing", f"前 {_HEADER_ROWS} 行内有一行表头，含“{wanted}”一列")
+    log.add("header_missing", f"前 {HEADER_ROWS} 行内有一行表头，含“{wanted}”一列")
     log.finish()
     raise AssertionError("finish raises when there is a fault")
-
-
-def _header_text(cell: Cell) -> str:
-    if cell is None:
-        return ""
-    return plain_text(cell_text(cell)).replace(" ", "").replace("\n", "").rstrip("*")
-
-
-def _match_columns(
-    header: list[Cell], wanted: tuple[Column, ...], log: FaultLog
-) -> tuple[dict[int, Column], tuple[str, ...]]:
-    by_header = {column.header: column for column in wanted}
-    found: dict[int, Column] = {}
-    ignored = []
-    log.enter("表头")
-    for index, cell in enumerate(header):
-        text = _header_text(cell)
-        column = by_header.get(text)
-        if column is None:
-            ignored += [text] if text else []
-        elif column in found.values():
-            log.add("duplicate_header", f"“{text}”只出现一列", text)
-        else:
-            found[index] = column
-    for column in wanted:
-        if column.is_required and column not in found.values():
-            log.add("header_missing", f"必须有“{column.header}”一列", field=column.header)
-    return found, tuple(ignored)
-
-
-def _refuse_merged(sheet: Sheet, header_at: int, log: FaultLog) -> None:
-    for _, (last_row, _column) in sheet.merged:
-        if last_row >= header_at:
-            log.enter(sheet.name, last_row + 1)
-            log.add("merged_cells", "表头及以下没有合并单元格；请取消合并并逐行填写")
-            return
 
 
 class _RowReader:
@@ -243,7 +197,7 @@ class _RowReader:
 
     def _value(self, column: Column, cell: Cell) -> Any:
         self._log.field = column.name
-        if not _is_filled(cell):
+        if not is_filled(cell):
             if column.is_required:
                 self._log.add("missing", f"必填：{column.header}")
             return None

@@ -34,3 +34,19 @@ class RosterKind(models.TextChoices):
     SRDI = "srdi", "专精特新名单"
     CONTEST_AWARD = "contest_award", "创新创业大赛获奖名单"
     TENANTS = "tenants", "在孵企业名单"
+
+
+class EvaluationKind(models.TextChoices):
+    """What third parties evaluate; ratings of credit are none of it."""
+
+    INNOVATION_SCORE = "innovation_score", "企业创新积分"
+    IP_VALUATION = "ip_valuation", "知识产权价值评估"
+    TECHNOLOGY_APPRAISAL = "technology_appraisal", "科技成果评价"
+
+
+class EvaluationSource(models.TextChoices):
+    """Who handed an evaluation in; the evaluator's own list passes through a department."""
+
+    FIRM = "firm", "企业自行登记"
+    DEPARTMENT = "department", "科技管理部门"
+    EVALUATOR = "evaluator", "评价机构提供的名单"

@@ -11,6 +11,7 @@ from backend.common.choices import KnownCodes, choices_of
 from backend.common.constraints import PERIOD_HOLDS_A_DAY
 from backend.common.models import EditableModel, PublicModel
 from backend.firms.enums import FactSource, RosterKind, Standing
+from backend.firms.evaluation_records import FirmEvaluation
 from backend.firms.fact_fields import FACT_FIELDS, FIRST_FISCAL_YEAR, YEARLY_FIELDS
 from backend.firms.querysets import (
     FactQuerySet,
@@ -27,6 +28,17 @@ from matching.vocabulary import (
     TAXPAYER_RATINGS,
     TECH_FIELDS,
 )
+
+__all__ = [
+    "DESCRIPTION_MAX_LENGTH",
+    "Fact",
+    "Firm",
+    "FirmEvaluation",
+    "FirmQualification",
+    "FirmTraits",
+    "Roster",
+    "Tenancy",
+]
 
 DESCRIPTION_MAX_LENGTH = 4_000
 

@@ -4,9 +4,9 @@ A need and its firm are read as they were on the day that the need was sent. Row
 taken back, returned or are still under way say nothing of who is funded and are left out.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,12 +16,14 @@ from django.utils import timezone
 from backend.catalogue.models import ProductVersion
 from backend.catalogue.selectors import PublishedProduct, as_published, list_published_versions
 from backend.firms.selectors import FirmSnapshot
+from backend.learning.firm_keys import key_of_firm
 from backend.learning.models import PastResult
 from backend.matches.learned_adapters import PastOutcome
 from backend.needs.selectors import NeedRecord, NeedSnapshot, list_need_records
 from backend.referrals.enums import ReferralStatus, Step
 from backend.referrals.models import Referral
 
+OWN = "平台对接结果"
 # After so many days without a word the time for an answer has passed.
 ANSWER_EXPECTED = timedelta(days=30)
 _MONEY = (
@@ -40,20 +42,53 @@ _BATCH = 2_000
 class Case:
     """An outcome with the version of the catalogue that its need was ranked in.
 
-    ``catalogue_version`` is None for outcomes from before the platform.
+    ``catalogue_version`` is None for outcomes from before the platform; ``source`` is empty for
+    the platform's own.
     """
 
     outcome: PastOutcome
+    institution: str
     catalogue_version: int | None
+    source: str = ""
 
 
 def list_cases(*, until: date, demonstration: bool) -> list[Case]:
-    """Return the outcomes known before a day; simulated ones for a demonstration alone."""
+    """Return the outcomes known before a day; simulated ones for a demonstration alone.
+
+    Sources that were taken back are left out.
+    """
     past = PastResult.objects.filter(known_on__lt=until, is_demonstration=demonstration)
-    cases = [_past_case(row) for row in past.select_related("product").iterator(_BATCH)]
+    past = past.filter(origin__withdrawn_at__isnull=True).select_related("product__institution")
+    cases = [_past_case(row) for row in past.iterator(_BATCH)]
     if not demonstration:
         cases.extend(_own_cases(until))
-    return cases
+    return _with_earlier(cases)
+
+
+def count_by_source(cases: list[Case]) -> list[dict[str, Any]]:
+    """Return how many outcomes each source brought, the platform's own first."""
+    counts = Counter(case.source for case in cases)
+    return [{"name": name or OWN, "outcomes": counts[name]} for name in sorted(counts)]
+
+
+def _with_earlier(cases: list[Case]) -> list[Case]:
+    """Say of each need who had financed its firm strictly before its day."""
+    financed: dict[str, list[tuple[date, str]]] = defaultdict(list)
+    for case in cases:
+        if case.outcome.result == "funded":
+            financed[case.outcome.firm_key].append((case.outcome.known_on, case.institution))
+    return [
+        replace(case, outcome=replace(case.outcome, earlier=tuple(sorted(earlier))))
+        if (
+            earlier := {
+                institution
+                for day, institution in financed.get(case.outcome.firm_key, ())
+                if day < case.outcome.ranked_on
+            }
+        )
+        else case
+        for case in cases
+    ]
 
 
 def list_candidates(cases: list[Case]) -> list[PublishedProduct]:
@@ -79,8 +114,10 @@ def _own_cases(until: date) -> Iterator[Case]:
         .order_by("pk")
         .values(
             "need_id",
+            "institution__code",
             "product_version__product__code",
             "list_row__position",
+            "list_row__exploration_propensity",
             "list_row__catalogue_version",
             "status",
             "sent_at",
@@ -98,17 +135,20 @@ def _own_cases(until: date) -> Iterator[Case]:
         record = records.get((day, row["need_id"]))
         if record is None:
             continue
+        propensity = row["list_row__exploration_propensity"]
         outcome = PastOutcome(
             need=record.need,
             firm=record.firm,
-            firm_key=record.firm.uscc,
+            firm_key=key_of_firm(record.firm.uscc),
             ranked_on=day,
             product=row["product_version__product__code"],
             result=result,
             known_on=known_on,
-            position=row["list_row__position"],
+            # Beside the ranking it had no place in it.
+            position=None if propensity else row["list_row__position"],
+            propensity=propensity,
         )
-        yield Case(outcome, row["list_row__catalogue_version"])
+        yield Case(outcome, row["institution__code"], row["list_row__catalogue_version"])
 
 
 def _result_of(row: Mapping[str, Any], until: date) -> tuple[Any, date] | None:
@@ -155,12 +195,12 @@ def _past_case(row: PastResult) -> Case:
         known_on=row.known_on,
         position=row.position,
     )
-    return Case(outcome, None)
+    return Case(outcome, row.product.institution.code, None, row.source)
 
 
 def _past_need(row: PastResult) -> NeedSnapshot:
     return NeedSnapshot(
-        code=row.need_code,
+        code=f"{row.source}/{row.need_code}",  # two sources may use one number for two needs
         firm=row.firm_key,
         financing_types=None,
         amount_min_yuan=None,

@@ -31,7 +31,7 @@ from matching.bulk import (
     update_needs,
 )
 from matching.errors import InputError
-from matching.pipeline import Matcher
+from matching.pipeline import Exploration, Matcher
 from matching.results import (
     Calendar,
     Coverage,
@@ -49,6 +49,7 @@ from matching.schema import (
     Change,
     Component,
     Criterion,
+    Explored,
     Firm,
     Match,
     NearMiss,
@@ -68,6 +69,8 @@ __all__ = [
     "Component",
     "Coverage",
     "Criterion",
+    "Exploration",
+    "Explored",
     "Gap",
     "LearnedSource",
     "Match",
@@ -165,8 +168,12 @@ def explain(
     top: int | None = None,
     near_misses: bool = False,
     questions: bool = False,
+    exploration: Exploration | None = None,
 ) -> NeedResult:
-    """Rank the catalogue for one need, with the reasons of every place."""
+    """Rank the catalogue for one need, with the reasons of every place.
+
+    ``exploration`` draws some products beside the matches; it never changes them.
+    """
     return matcher.match(
         as_need(need),
         as_firm(firm),
@@ -174,6 +181,7 @@ def explain(
         top=top,
         near_misses=near_misses,
         questions=questions,
+        exploration=exploration,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from backend.matches import adapters, payloads, policies
+from backend.matches.bands import tell_bands
 from backend.matches.catalogue_memory import LoadedCatalogue
 from backend.matches.found_needs import FoundNeed, answer_about
 from backend.matches.fragments import Fragments, encode
@@ -36,11 +37,19 @@ def answer_for_need(*, actor: Actor, need_id: UUID, part: Part, top: int) -> byt
         catalogue, record = found.catalogue, found.record
         result = _match(catalogue, record, parts=[part], as_of=actor.today, top=top)
         if is_shown_to_firm:
-            note_shown(catalogue, record, result.matches, as_of=actor.today)
+            note_shown(catalogue, record, result, as_of=actor.today)
         fragments = Fragments(catalogue)
-        entries = _entries(fragments, result, part=part, top=top, with_scores=with_scores)
-        head = _head(record, result, as_of=actor.today)
-        return fragments.around(head, part.value, entries)
+        if part is Part.MATCHES:
+            bands = (
+                tell_bands(catalogue, record, result, as_of=actor.today) if with_scores else None
+            )
+            seen = {"with_scores": with_scores, "bands": bands}
+            lists = {"matches": fragments.matches(result.matches, **seen)}
+            if catalogue.exploration is not None:
+                lists["explore"] = fragments.explored(result.explored, **seen)
+        else:
+            lists = {part.value: _entries(fragments, result, part=part, top=top)}
+        return fragments.around(_head(record, result, as_of=actor.today), lists)
 
     question = (part, top, with_scores, is_shown_to_firm)
     return answer_about(actor=actor, need_id=need_id, question=question, make=make)
@@ -63,10 +72,15 @@ def describe_need(
     result = _match(catalogue, record, parts=parts, as_of=as_of, top=top)
     body = _head(record, result, as_of=as_of) | payloads.common_payload(catalogue)
     if Part.MATCHES in parts:
+        bands = tell_bands(catalogue, record, result, as_of=as_of) if with_scores else None
+        seen = {"with_scores": with_scores, "bands": bands}
         body["matches"] = [
-            payloads.match_payload(match, catalogue, with_scores=with_scores)
-            for match in result.matches
+            payloads.match_payload(match, catalogue, **seen) for match in result.matches
         ]
+        if catalogue.exploration is not None:
+            body["explore"] = [
+                payloads.explored_payload(one, catalogue, **seen) for one in result.explored
+            ]
     if Part.NEAR_MISSES in parts:
         body["near_misses"] = [
             payloads.near_miss_payload(miss, catalogue) for miss in result.near_misses[:top]
@@ -87,6 +101,7 @@ def _match(
         top=top if Part.MATCHES in parts else 0,  # explaining matches that nobody asked for costs
         near_misses=Part.NEAR_MISSES in parts,
         questions=Part.QUESTIONS in parts,
+        exploration=catalogue.exploration if Part.MATCHES in parts else None,
     )
 
 
@@ -95,18 +110,9 @@ def _head(record: NeedRecord, result: adapters.NeedResult, *, as_of: date) -> di
 
 
 def _entries(
-    fragments: Fragments,
-    result: adapters.NeedResult,
-    *,
-    part: Part,
-    top: int,
-    with_scores: bool,
+    fragments: Fragments, result: adapters.NeedResult, *, part: Part, top: int
 ) -> list[bytes]:
     """Encode the entries that ``describe_need`` describes, from pieces encoded before."""
-    match part:
-        case Part.MATCHES:
-            return fragments.matches(result.matches, with_scores=with_scores)
-        case Part.NEAR_MISSES:
-            return fragments.near_misses(result.near_misses[:top])
-        case Part.QUESTIONS:
-            return [encode(payloads.question_payload(question)) for question in result.questions]
+    if part is Part.NEAR_MISSES:
+        return fragments.near_misses(result.near_misses[:top])
+    return [encode(payloads.question_payload(question)) for question in result.questions]

@@ -16,9 +16,13 @@ from backend.catalogue.selectors import PublishedProduct, list_published_version
 from backend.matches import adapters
 from backend.matches.answer_memory import AnswerMemory, PieceMemory
 from backend.matches.day_memory import DayMemory
-from backend.matches.learned_adapters import load_component
+from backend.matches.learned_adapters import (
+    LearnedComponent,
+    load_component,
+    plan_exploration,
+)
 from backend.matches.wording import Names
-from backend.ranking.selectors import ACTIVE_NUMBER, get_active_number
+from backend.ranking.selectors import ACTIVE_NUMBER, get_active_number, is_demonstration
 from backend.reference.models import Industry, Region
 
 # A run over an older version may stand beside the current one.
@@ -30,12 +34,15 @@ class LoadedCatalogue:
     """One version of the catalogue, ready to match; shared by all threads.
 
     ``model`` is the number of the ranking model in use, 0 for rules; ``learned`` the model
-    itself, None for rules and where its file cannot be used.
+    itself, None for rules and where its file cannot be used. ``exploration`` is what the model
+    lets be shown beside the ranking.
     """
 
     version: int
     model: int
-    learned: adapters.LearnedSource | None
+    learned: LearnedComponent | None
+    is_demonstration: bool
+    exploration: adapters.Exploration | None
     products: Mapping[str, PublishedProduct]
     matcher: adapters.Matcher
     names: Names
@@ -100,6 +107,8 @@ def _load(version: int, model: int) -> LoadedCatalogue:
         version=version,
         model=model,
         learned=learned,
+        is_demonstration=learned is not None and is_demonstration(model),
+        exploration=None if learned is None else plan_exploration(learned),
         products={product.code: product for product in products},
         matcher=adapters.build_matcher(products, learned),
         names=Names(

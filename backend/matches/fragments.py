@@ -7,7 +7,7 @@ comes out is byte for byte what encoding the whole description would give.
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from backend.matches import adapters, payloads
@@ -30,33 +30,63 @@ class Fragments:
         self._catalogue = catalogue
         self._pieces = catalogue.pieces
 
-    def around(self, head: dict[str, Any], name: str, entries: Iterable[bytes]) -> bytes:
-        """Write an answer: its head, what it follows from, and a list of encoded entries."""
+    def around(self, head: dict[str, Any], lists: Mapping[str, Iterable[bytes]]) -> bytes:
+        """Write an answer: its head, what it follows from, and named lists of encoded entries."""
         common = self._pieces.get(
             "common", lambda: _members(payloads.common_payload(self._catalogue))
         )
-        return b'%b,%b"%b":[%b]}' % (
-            encode(head)[:-1],
-            common,
-            name.encode(),
-            b",".join(entries),
+        named = (
+            b'"%b":[%b]' % (name.encode(), b",".join(entries)) for name, entries in lists.items()
         )
+        return b"%b,%b%b}" % (encode(head)[:-1], common, b",".join(named))
 
-    def matches(self, matches: Sequence[adapters.Match], *, with_scores: bool) -> list[bytes]:
+    def matches(
+        self,
+        matches: Sequence[adapters.Match],
+        *,
+        with_scores: bool,
+        bands: payloads.Bands = None,
+    ) -> list[bytes]:
         """Encode matches as ``payloads.match_payload`` describes them."""
         criteria = _OfOneAnswer(self._criterion)
         scores = self._scores(matches) if with_scores else [b""] * len(matches)
         return [
-            b'{"rank":%d,%b%b%b"criteria":[%b]}'
+            b'{"rank":%d,%b%b%b%b"criteria":[%b]}'
             % (
                 match.rank,
                 self._product(match.product),
                 self._verdict(match.verdict),
+                b"" if bands is None else self._band(bands[match.product]),
                 score,
                 criteria.joined(match.criteria),
             )
             for match, score in zip(matches, scores, strict=True)
         ]
+
+    def explored(
+        self,
+        explored: Sequence[adapters.Explored],
+        *,
+        with_scores: bool,
+        bands: payloads.Bands = None,
+    ) -> list[bytes]:
+        """Encode what stands beside the ranking as ``payloads.explored_payload`` describes it."""
+        matches = self.matches(
+            [one.match for one in explored], with_scores=with_scores, bands=bands
+        )
+        note = encode(payloads.EXPLORED_NOTE)
+        chances = [
+            b'"propensity":%b,' % encode(one.propensity) if with_scores else b"" for one in explored
+        ]
+        return [
+            b'%b,%b"note":%b}' % (match[:-1], chance, note)
+            for chance, match in zip(chances, matches, strict=True)
+        ]
+
+    def _band(self, band: dict[str, Any] | None) -> bytes:
+        """Encode a band; its sentence tells it from every other."""
+        key = None if band is None else (band["text"], band["low"], band["high"])
+        return self._pieces.get(("band", key), lambda: _members({"band": band}))
 
     def _scores(self, matches: Sequence[adapters.Match]) -> list[bytes]:
         """Encode scores with their components; the scores, which seldom repeat, in one go."""

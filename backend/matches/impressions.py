@@ -1,6 +1,5 @@
 """What the firm's side was shown of a need's matches: kept once per need, day and versions."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from django.utils import timezone
@@ -21,14 +20,21 @@ def model_version(catalogue: LoadedCatalogue) -> str:
 def note_shown(
     catalogue: LoadedCatalogue,
     record: NeedRecord,
-    matches: Sequence[adapters.Match],
+    result: adapters.NeedResult,
     *,
     as_of: date,
 ) -> None:
     """Keep which products were shown in which order with which scores; one statement.
 
+    What was drawn to stand beside the ranking is kept apart, with the chance that it had.
+
     The same need, day and versions again change nothing: the order follows from them.
     """
+    matches, explored = result.matches, result.explored
+
+    def version_of(match: adapters.Match) -> int:
+        return catalogue.products[match.product].version_pk
+
     with as_platform():  # a reader keeps nothing by itself
         MatchImpression.objects.bulk_create(
             [
@@ -40,10 +46,11 @@ def note_shown(
                     catalogue_version=catalogue.version,
                     model_version=model_version(catalogue),
                     eligible_count=sum(match.verdict == "eligible" for match in matches),
-                    product_version_ids=[
-                        catalogue.products[match.product].version_pk for match in matches
-                    ],
+                    product_version_ids=[version_of(match) for match in matches],
                     scores=[float(match.score) for match in matches],
+                    explored_version_ids=[version_of(one.match) for one in explored],
+                    explored_scores=[float(one.match.score) for one in explored],
+                    explored_propensities=[one.propensity for one in explored],
                 )
             ],
             ignore_conflicts=True,

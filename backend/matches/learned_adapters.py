@@ -1,8 +1,8 @@
 """The border to the matching library for ranking that learns from outcomes."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -11,25 +11,32 @@ import numpy as np
 from backend.catalogue.selectors import PublishedProduct
 from backend.common.errors import DomainError
 from backend.firms.selectors import FirmSnapshot
-from backend.matches.adapters import Matcher, as_firm, as_need, as_product
+from backend.matches.adapters import Exploration, Matcher, as_firm, as_need, as_product
 from backend.needs.selectors import NeedSnapshot
 from backend.ranking.selectors import RULES, StoredModel, get_stored_model
 from matching import inquiries
 from matching.errors import InputError
 from matching.ranking import learned
 from matching.ranking.learned import (
+    Band,
     Candidate,
+    LearnedModel,
     ModelFileError,
     NeedFacts,
     Outcome,
     TooFewOutcomesError,
 )
 from matching.ranking.learned_side import LearnedComponent, family_of
+from matching.schema import StageAssessment
 
 logger = logging.getLogger(__name__)
 
 Result = Literal["funded", "declined", "no_answer"]
 _SHOWN_OF_SHA = 12
+# Funded outcomes of the last months that a kind of product needs for chances.
+LEAST_FOR_CHANCES = 30
+# Institutions that have answered less often have a short record.
+LEAST_ANSWERS = 10
 
 
 class OutcomesTooFew(DomainError):
@@ -48,7 +55,8 @@ class ModelUnusable(DomainError):
 class PastOutcome:
     """What became of one need at one product, with the need and the firm as they were.
 
-    ``ranked_on`` is the day that the need was shown, ``known_on`` the day of the result.
+    ``ranked_on`` is the day that the need was shown, ``known_on`` the day of the result;
+    ``earlier`` names the institutions that had financed the firm before the day.
     """
 
     need: NeedSnapshot
@@ -59,6 +67,17 @@ class PastOutcome:
     result: Result
     known_on: date
     position: int | None
+    propensity: float | None = None
+    earlier: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListedNeed:
+    """A need with the products that the rules let through, and those that financed it."""
+
+    outcome: PastOutcome
+    products: tuple[str, ...]
+    financed: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,16 +99,25 @@ def fit(
     until: date,
     least_outcomes: int,
     least_funded: int,
+    lists: Mapping[str, Sequence[str]] | None = None,
+    later: Sequence[ListedNeed] = (),
 ) -> FittedModel:
     """Fit a model to what was known before a day; the same history gives the same bytes.
 
+    ``lists`` holds whole lists of late needs by ``key_of``, on which chances are fitted;
+    ``later`` are needs of after the day, on which it is measured how far they hold.
+
     Raises OutcomesTooFew where rules have to rank, HistoryFaulty for a faulty history.
     """
-    config = learned.LearnedConfig(min_outcomes=least_outcomes, min_funded=least_funded)
+    config = learned.LearnedConfig(
+        min_outcomes=least_outcomes, min_funded=least_funded, min_chances=LEAST_FOR_CHANCES
+    )
     history = [as_outcome(one) for one in outcomes]
     candidates = [_as_candidate(product) for product in products]
     try:
-        model = learned.fit_model(history, candidates, until=until, config=config, rng=0)
+        model = learned.fit_model(
+            history, candidates, until=until, lists=lists, config=config, rng=0
+        )
     except TooFewOutcomesError as error:
         raise OutcomesTooFew(error.code, str(error)) from error
     except InputError as error:
@@ -111,6 +139,7 @@ def fit(
             "funded": card.funded,
             "institutions": card.institutions,
             **card.metrics,
+            "reliability": _reliability(model, candidates, later),
         },
         notes=card.notes,
     )
@@ -144,6 +173,30 @@ def load_component(number: int) -> LearnedComponent | None:
         return None
 
 
+def plan_exploration(learned: LearnedComponent) -> Exploration:
+    """Return what a model lets be shown beside the ranking: institutions with a short record."""
+    return Exploration(
+        version=learned.version, known=learned.model.known_institutions(LEAST_ANSWERS)
+    )
+
+
+def find_bands(
+    learned: LearnedComponent,
+    need: NeedSnapshot,
+    firm: FirmSnapshot,
+    *,
+    as_of: date,
+    stage: StageAssessment,
+    families: Collection[str],
+) -> dict[str, Band | None]:
+    """Return how earlier needs under like conditions fared with some kinds of products."""
+    facts = _facts(need, firm, firm.uscc, as_of, stage)
+    return {
+        family: learned.model.band(facts, Candidate(product="", institution="", family=family))
+        for family in families
+    }
+
+
 def number_of(versions: Mapping[str, Any]) -> int:
     """Return the number of the model that versions of a result name; 0 for rules."""
     return int(str(versions.get("learned", RULES)).split("-", 1)[0])
@@ -163,6 +216,44 @@ def find_places(
     return [places.get(code) for code in wanted], len(found)
 
 
+def key_of(one: PastOutcome) -> str:
+    """Return what names a need on a day; shown again on another day it is another need."""
+    return f"{one.need.code}@{one.ranked_on}"
+
+
+def _reliability(
+    model: LearnedModel, candidates: Sequence[Candidate], later: Sequence[ListedNeed]
+) -> list[dict[str, Any]]:
+    """Say by kind of product what was predicted of later needs, and what came true."""
+    by_code = {one.product: one for one in candidates}
+    found = learned.measure_chances(
+        model,
+        (
+            (
+                _as_facts(one.outcome),
+                [by_code[code] for code in one.products if code in by_code],
+                one.financed,
+            )
+            for one in later
+        ),
+    )
+    return [
+        {
+            "kind": kind,
+            "form": curve.form,
+            "learned_from": curve.funded,
+            "pairs": found[kind].pairs if kind in found else 0,
+            "funded": found[kind].funded if kind in found else 0,
+            "error": found[kind].error if kind in found else None,
+            "bins": [
+                {"predicted": said, "observed": seen, "pairs": count}
+                for said, seen, count in (found[kind].bins if kind in found else ())
+            ],
+        }
+        for kind, curve in sorted(model.curves.items())
+    ]
+
+
 def as_outcome(one: PastOutcome) -> Outcome:
     """Return an outcome as the library takes it."""
     return Outcome(
@@ -171,6 +262,7 @@ def as_outcome(one: PastOutcome) -> Outcome:
         result=one.result,
         on=one.known_on,
         position=one.position,
+        propensity=one.propensity,
     )
 
 
@@ -207,13 +299,19 @@ def _amount_class(amount_yuan: int) -> str:
 
 
 def _as_facts(one: PastOutcome) -> NeedFacts:
-    need, firm = one.need, one.firm
-    stage = inquiries.stage_of(as_firm(firm), as_of=one.ranked_on)
+    stage = inquiries.stage_of(as_firm(one.firm), as_of=one.ranked_on)
+    facts = _facts(one.need, one.firm, one.firm_key, one.ranked_on, stage)
+    return replace(facts, earlier=one.earlier)
+
+
+def _facts(
+    need: NeedSnapshot, firm: FirmSnapshot, firm_key: str, on: date, stage: StageAssessment
+) -> NeedFacts:
     amount = need.amount_max_yuan if need.amount_max_yuan is not None else need.amount_min_yuan
     return NeedFacts(
-        code=need.code,
-        firm=one.firm_key,
-        on=one.ranked_on,
+        code=f"{need.code}@{on}",  # shown again on another day it is another need
+        firm=firm_key,
+        on=on,
         stage=stage.stage if stage.settled else None,
         industry=firm.industry,
         region=firm.region,

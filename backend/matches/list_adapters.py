@@ -6,7 +6,15 @@ from datetime import date
 
 from backend.catalogue.selectors import PublishedProduct
 from backend.firms.selectors import FirmSnapshot
-from backend.matches.adapters import LearnedSource, Matcher, as_firm, as_need, as_product
+from backend.matches.adapters import (
+    Exploration,
+    Explored,
+    LearnedSource,
+    Matcher,
+    as_firm,
+    as_need,
+    as_product,
+)
 from backend.needs.selectors import NeedSnapshot
 from matching import inquiries, referral_lists
 from matching.schema import Criterion, Exchange, Institution, Referral, StageAssessment, Unplaced
@@ -27,6 +35,8 @@ class Placement:
     """A need at an institution, with the product that is meant and where that was ranked.
 
     ``position`` counts from 1 among all products that match the need, whoever offers them.
+    ``propensity`` is the chance with which the product was drawn to stand beside the ranking,
+    None where it was not.
     """
 
     need: str
@@ -35,6 +45,7 @@ class Placement:
     is_eligible: bool
     score: float
     position: int
+    propensity: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +96,17 @@ def find_place(
     *,
     as_of: date,
     product: PublishedProduct,
+    exploration: Exploration | None = None,
 ) -> Placement | None:
-    """Say where one product stands among the matches of a need; None when it is none."""
+    """Say where one product stands among the matches of a need; None when it is none.
+
+    ``exploration`` says what may stand beside the ranking, as those who choose by hand see it.
+    """
     found = matcher.shortlist(as_need(need), as_firm(firm), as_of=as_of)
     if product.code not in found.products:
         return None
     at = found.products.index(product.code)
+    drawn = list_explored(matcher, need, firm, as_of=as_of, exploration=exploration)
     return Placement(
         need=need.code,
         institution=product.institution,
@@ -98,7 +114,33 @@ def find_place(
         is_eligible=found.verdicts[at] == "eligible",
         score=float(found.scores[at]),
         position=at + 1,
+        propensity=next(
+            (one.propensity for one in drawn if one.match.product == product.code), None
+        ),
     )
+
+
+def list_explored(
+    matcher: Matcher,
+    need: NeedSnapshot,
+    firm: FirmSnapshot,
+    *,
+    as_of: date,
+    exploration: Exploration | None,
+) -> tuple[Explored, ...]:
+    """Return what stands beside the ranking of a need, explained; nothing where rules rank."""
+    if exploration is None:
+        return ()
+    result = matcher.match(
+        as_need(need),
+        as_firm(firm),
+        as_of=as_of,
+        top=0,
+        near_misses=False,
+        questions=False,
+        exploration=exploration,
+    )
+    return result.explored
 
 
 def allocate(

@@ -170,7 +170,9 @@ class MatchImpression(models.Model):
     """The matches of a need as its firm's side was shown them; never altered (a trigger).
 
     ``product_version_ids`` and ``scores`` stand in the order shown, the first ``eligible_count``
-    of them eligible. What institutions are shown stands in the rows of lists that were sent.
+    of them eligible. ``explored_…`` stood beside them: eligible, drawn by chance from those
+    below, each with the chance that it had. What institutions are shown stands in the rows of
+    lists that were sent.
     """
 
     need = models.ForeignKey(Need, on_delete=models.PROTECT, related_name="+")
@@ -182,6 +184,9 @@ class MatchImpression(models.Model):
     eligible_count = models.PositiveIntegerField()
     product_version_ids = ArrayField(models.BigIntegerField())
     scores = ArrayField(models.FloatField())
+    explored_version_ids = ArrayField(models.BigIntegerField(), default=list, db_default=[])
+    explored_scores = ArrayField(models.FloatField(), default=list, db_default=[])
+    explored_propensities = ArrayField(models.FloatField(), default=list, db_default=[])
 
     class Meta:
         ordering = ["pk"]
@@ -193,6 +198,11 @@ class MatchImpression(models.Model):
             models.CheckConstraint(
                 condition=Exact(_length("product_version_ids"), _length("scores")),
                 name="match_impression_arrays_agree",
+            ),
+            models.CheckConstraint(
+                condition=Exact(_length("explored_version_ids"), _length("explored_scores"))
+                & Exact(_length("explored_version_ids"), _length("explored_propensities")),
+                name="match_impression_explored_agree",
             ),
         ]
         indexes = [models.Index(fields=["shown_at"], name="match_impression_shown")]

@@ -1,5 +1,6 @@
 """Results of the matching as plain dictionaries: the contract's shape, names and sentences."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,10 @@ from backend.matches.reason_texts import (
 from backend.matches.wording import Names
 from backend.needs.selectors import NeedRecord
 from matching.vocabulary import CHANGE_KINDS, DISCLAIMER, OUTCOMES, STAGES, VERDICTS
+
+EXPLORED_NOTE = "新近入驻或记录较少的机构，符合已公布条件，供参考"
+# Per product what is said of earlier firms; None as a whole where rules rank.
+Bands = Mapping[str, dict[str, Any] | None] | None
 
 
 def need_payload(record: NeedRecord, as_of: date) -> dict[str, Any]:
@@ -42,15 +47,25 @@ def common_payload(catalogue: LoadedCatalogue) -> dict[str, Any]:
 
 
 def match_payload(
-    match: adapters.Match, catalogue: LoadedCatalogue, *, with_scores: bool
+    match: adapters.Match, catalogue: LoadedCatalogue, *, with_scores: bool, bands: Bands = None
 ) -> dict[str, Any]:
     """Describe one match; without scores for whoever may not see them."""
     return {
         "rank": match.rank,
         **product_payload(match.product, catalogue),
         **verdict_payload(match.verdict),
+        **({} if bands is None else {"band": bands[match.product]}),
         **reasons_payload(match, catalogue.names, with_scores=with_scores),
     }
+
+
+def explored_payload(
+    one: adapters.Explored, catalogue: LoadedCatalogue, *, with_scores: bool, bands: Bands = None
+) -> dict[str, Any]:
+    """Describe a match that was drawn to stand beside the ranking, its chance beside its score."""
+    match = match_payload(one.match, catalogue, with_scores=with_scores, bands=bands)
+    chance = {"propensity": one.propensity} if with_scores else {}
+    return {**match, **chance, "note": EXPLORED_NOTE}
 
 
 def reasons_payload(match: adapters.Match, names: Names, *, with_scores: bool) -> dict[str, Any]:

@@ -25,6 +25,7 @@ class SubjectKind(models.TextChoices):
     POLICY = "policy", "优惠政策"
     ENDPOINT = "webhook_endpoint", "推送端点"
     INTENT = "intent", "投资意向"
+    DATA_REQUEST = "data_request", "更正或删除申请"
 
 
 class MailChoice(models.TextChoices):

@@ -21,6 +21,7 @@ _RESOURCES = {
     SubjectKind.POLICY: "policies",
     SubjectKind.ENDPOINT: "webhook-endpoints",
     SubjectKind.INTENT: "intents",
+    SubjectKind.DATA_REQUEST: "data-requests",
 }
 
 

@@ -15,6 +15,7 @@ from backend.activities.models import Intent
 from backend.catalogue.models import Policy, Product
 from backend.consents.enums import Channel
 from backend.consents.models import Consent
+from backend.data_requests.models import DataRequest
 from backend.needs.models import Need
 from backend.notifications.enums import SubjectKind
 from backend.organizations.actors import Actor
@@ -105,6 +106,7 @@ _LOADERS: dict[str, Callable[[Actor], QuerySet]] = {
     SubjectKind.INTENT: lambda actor: Intent.objects.visible_to(actor).select_related(
         "project", "institution"
     ),
+    SubjectKind.DATA_REQUEST: lambda actor: DataRequest.objects.visible_to(actor).for_display(),
 }
 # Endpoints lie beside this app: their messages say nothing of them and load nothing.
 NOT_LOADED = frozenset({SubjectKind.ENDPOINT})

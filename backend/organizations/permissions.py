@@ -86,6 +86,10 @@ class Permission(StrEnum):
     TENANT_VIEW = "recommendations:tenant:view"
     TENANT_IMPORT = "recommendations:tenant:import"
 
+    DATA_REQUEST_VIEW = "data_requests:request:view"
+    DATA_REQUEST_OPEN = "data_requests:request:open"
+    DATA_REQUEST_ANSWER = "data_requests:request:answer"
+
     FIGURE_VIEW = "reports:figure:view"
     REPORT_DRAW = "reports:report:draw"
     AGGREGATE_VIEW = "filings:aggregate:view"

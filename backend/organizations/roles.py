@@ -76,6 +76,7 @@ _INSTITUTION = _BUSINESS | {
     Permission.AGGREGATE_EDIT,
 }
 _DEPARTMENT = _BUSINESS | {
+    Permission.DATA_REQUEST_VIEW,
     Permission.FIRM_VIEW,
     Permission.FIRM_CREATE,
     Permission.FIRM_EDIT,
@@ -145,8 +146,11 @@ _SECURITY_OFFICER = _EVERYONE | {
 }
 
 ROLE_PERMISSIONS: dict[tuple[Role, Rank], frozenset[Permission]] = {
-    (Role.FIRM, Rank.OFFICER): _FIRM,
-    (Role.FIRM, Rank.MANAGER): _FIRM | _MANAGING,
+    # Of the firm itself: an incubator that speaks for it asks nothing about its data.
+    (Role.FIRM, Rank.OFFICER): _FIRM | {Permission.DATA_REQUEST_VIEW},
+    (Role.FIRM, Rank.MANAGER): _FIRM
+    | _MANAGING
+    | {Permission.DATA_REQUEST_VIEW, Permission.DATA_REQUEST_OPEN},
     (Role.INCUBATOR, Rank.OFFICER): _INCUBATOR,
     (Role.INCUBATOR, Rank.MANAGER): _INCUBATOR | _MANAGING | {Permission.PRODUCT_PUBLISH},
     (Role.INSTITUTION, Rank.OFFICER): _INSTITUTION,
@@ -164,6 +168,7 @@ ROLE_PERMISSIONS: dict[tuple[Role, Rank], frozenset[Permission]] = {
     (Role.DEPARTMENT, Rank.MANAGER): _DEPARTMENT
     | _MANAGING
     | {
+        Permission.DATA_REQUEST_ANSWER,
         Permission.STAGE_OVERRIDE,
         Permission.AGREEMENT_EDIT,
         Permission.ROUTE_EDIT,

@@ -108,6 +108,12 @@ MENUS: Final[Mapping[Role, tuple[Entry, ...]]] = MappingProxyType(
                 "机制与账号",
                 Entry("企业账号", "portal:department_accounts", "firm", Permission.AUTHORITY_PROVE),
                 Entry(
+                    "数据请求",
+                    "portal:department_data_requests",
+                    "shield",
+                    Permission.DATA_REQUEST_VIEW,
+                ),
+                Entry(
                     "合作协议",
                     "portal:department_agreements",
                     "shield",

@@ -20,6 +20,7 @@ _PAGES: Final[Mapping[Role, Mapping[SubjectKind, tuple[str, bool]]]] = MappingPr
         Role.FIRM: {
             SubjectKind.NEED: ("firm_need", True),
             SubjectKind.INTENT: ("firm_projects_intent", True),
+            SubjectKind.DATA_REQUEST: ("firm_profile_data", False),
         },
         Role.INCUBATOR: {SubjectKind.NEED: ("incubator_needs", False)},
         Role.INSTITUTION: {
@@ -37,6 +38,7 @@ _PAGES: Final[Mapping[Role, Mapping[SubjectKind, tuple[str, bool]]]] = MappingPr
             SubjectKind.DRAWDOWN: ("department_outcomes", False),
             SubjectKind.MATTER: ("department_matters_detail", True),
             SubjectKind.PRODUCT: ("department_products_detail", True),
+            SubjectKind.DATA_REQUEST: ("department_data_requests", False),
         },
     }
 )

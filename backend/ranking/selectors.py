@@ -27,6 +27,11 @@ def get_active_number() -> int:
     return ModelVersion.objects.active().values_list("number", flat=True).first() or RULES
 
 
+def is_demonstration(number: int) -> bool:
+    """Tell whether a version learned from simulated outcomes."""
+    return ModelVersion.objects.filter(number=number, is_demonstration=True).exists()
+
+
 def get_stored_model(number: int) -> StoredModel | None:
     """Return the file of a version, also of one that is no longer in use."""
     row = (

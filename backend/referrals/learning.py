@@ -26,6 +26,8 @@ class ShownPair:
 
     ``status`` is that of the referral, "removed" for a row that an officer took off, None where
     nothing came of it. ``reasons`` are coded; they stay empty where the firm withheld them.
+    ``propensity`` is the chance with which the product was drawn to stand beside the ranking,
+    None where it stood in it; ``position`` is then where it was seen, after the matches shown.
     """
 
     shown_in: ShownIn
@@ -40,6 +42,7 @@ class ShownPair:
     catalogue_version: int
     status: str | None
     reasons: tuple[str, ...]
+    propensity: float | None = None
 
 
 def list_shown(*, since: datetime, until: datetime) -> Iterator[ShownPair]:
@@ -55,24 +58,31 @@ def list_shown(*, since: datetime, until: datetime) -> Iterator[ShownPair]:
 def _of_lists(since: datetime, until: datetime) -> Iterator[ShownPair]:
     rows = (
         ListRow.objects.filter(referral_list__sent_at__gte=since, referral_list__sent_at__lt=until)
-        .select_related("referral_list", "referral")
         .order_by("pk")
+        .values(
+            "need_id",
+            "need_revision",
+            "product_version_id",
+            "position",
+            "score",
+            "is_eligible",
+            "model_version",
+            "catalogue_version",
+            "referral_list__sent_at",
+            "referral__status",
+            "referral__decline_reasons",
+            "exploration_propensity",
+        )
     )
     for row in rows.iterator(chunk_size=BATCH):
-        referral: Referral | None = getattr(row, "referral", None)
+        status = row.pop("referral__status")
         yield ShownPair(
-            shown_in=ShownIn.DRAFT if referral is None else ShownIn.SHEET,
-            shown_at=row.referral_list.sent_at,
-            need_id=row.need_id,
-            need_revision=row.need_revision,
-            product_version_id=row.product_version_id,
-            position=row.position,
-            score=row.score,
-            is_eligible=row.is_eligible,
-            model_version=row.model_version,
-            catalogue_version=row.catalogue_version,
-            status="removed" if referral is None else referral.status,
-            reasons=() if referral is None else tuple(referral.decline_reasons),
+            shown_in=ShownIn.DRAFT if status is None else ShownIn.SHEET,
+            shown_at=row.pop("referral_list__sent_at"),
+            status="removed" if status is None else status,
+            reasons=tuple(row.pop("referral__decline_reasons") or ()),
+            propensity=row.pop("exploration_propensity"),
+            **row,
         )
 
 
@@ -97,13 +107,13 @@ def _unpacked(batch: list[MatchImpression]) -> Iterator[ShownPair]:
     }
     products = dict(
         ProductVersion.objects.filter(
-            pk__in={pk for one in batch for pk in one.product_version_ids}
+            pk__in={
+                pk for one in batch for pk in (*one.product_version_ids, *one.explored_version_ids)
+            }
         ).values_list("pk", "product_id")
     )
     for one in batch:
-        for place, (version, score) in enumerate(
-            zip(one.product_version_ids, one.scores, strict=True), start=1
-        ):
+        for place, (version, score, propensity) in enumerate(_places(one), start=1):
             referral = came_of.get((one.need_id, products[version]))
             yield ShownPair(
                 shown_in=ShownIn.FIRM,
@@ -113,9 +123,19 @@ def _unpacked(batch: list[MatchImpression]) -> Iterator[ShownPair]:
                 product_version_id=version,
                 position=place,
                 score=score,
-                is_eligible=place <= one.eligible_count,
+                is_eligible=propensity is not None or place <= one.eligible_count,
                 model_version=one.model_version,
                 catalogue_version=one.catalogue_version,
                 status=None if referral is None else referral.status,
                 reasons=() if referral is None else tuple(referral.decline_reasons),
+                propensity=propensity,
             )
+
+
+def _places(one: MatchImpression) -> Iterator[tuple[int, float, float | None]]:
+    """Yield version, score and propensity of what was seen, from first to last."""
+    for version, score in zip(one.product_version_ids, one.scores, strict=True):
+        yield version, score, None
+    yield from zip(
+        one.explored_version_ids, one.explored_scores, one.explored_propensities, strict=True
+    )

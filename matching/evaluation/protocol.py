@@ -88,7 +88,7 @@ class Protocol:
         drop_stages: frozenset[str] = frozenset(),
     ) -> None:
         self._dataset = dataset
-        self._kind = kind
+        self.kind = kind
         self._min_deals = min_deals
         self._dropped = _with_stages(dataset, drop_stages)
         self._link_firms = dataset.firms[dataset.link_events]
@@ -99,7 +99,7 @@ class Protocol:
 
     def periods(self, window: Window) -> Iterator[Period]:
         """Yield the periods of a window that have needs."""
-        for part in periods(window, self._kind):
+        for part in periods(window, self.kind):
             before = part.start.toordinal()
             first, last = np.searchsorted(self._dataset.days, [before, part.end.toordinal()])
             cases = tuple(self._cases(int(first), int(last), before))

@@ -223,6 +223,8 @@ class BatchRanker:
             to_confirm=np.zeros(words, dtype=np.uint64),
             open_groups=np.zeros(len(self.index.groups), dtype=np.int64),
             wanted=np.zeros(needs.products.vocabulary, dtype=np.int64),
+            learned=np.zeros(needs.own.learned.shape[1], dtype=np.int64),
+            learned_open=np.zeros(needs.own.learned.shape[1], dtype=np.int64),
             products=np.zeros((1, len(self.index.catalogue)), dtype=np.int32),
             keys=np.zeros((1, len(self.index.catalogue)), dtype=np.int64),
         )

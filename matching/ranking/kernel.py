@@ -135,7 +135,7 @@ def _score_eligible(
     for place in range(end):
         product = desk.products[0, place]
         count = filters.stated[product]
-        score = score_pair(scores, wish, desk.wanted, product, count, is_open)
+        score = score_pair(scores, wish, desk, product, count, is_open)
         desk.keys[0, place] = bits_of(score) | ELIGIBLE_BIT
 
 
@@ -157,7 +157,7 @@ def _score_to_confirm(
         count = _count_met(filters, need, product, desk, opened)
         # A stage that is open, or not on the product's list, has the weights of none.
         is_open = wish.stage < 0 or _is_off_list(filters, stage_entry, product)
-        score = score_pair(scores, wish, desk.wanted, product, count, is_open)
+        score = score_pair(scores, wish, desk, product, count, is_open)
         desk.keys[0, place] = bits_of(score)
 
 
@@ -203,6 +203,9 @@ def rank_needs(
         text = range(needs.text_starts[need], needs.text_starts[need + 1])
         for place in text:
             desk.wanted[needs.text_columns[place]] = needs.text_units[place]
+        for block in range(len(desk.learned)):
+            desk.learned[block] = needs.learned[need, block]
+            desk.learned_open[block] = needs.learned_open[need, block]
         wish = read_wish(needs, need)
         end = _list_marked(desk.eligible, desk, 0)
         _score_eligible(filters, scores, wish, desk, end)

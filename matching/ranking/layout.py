@@ -74,6 +74,8 @@ class Desk(NamedTuple):
         Begins with the groups for which some outcome is unknown.
     wanted : int64 array, shape (vocabulary,)
         The need's text vector; zero between two needs.
+    learned, learned_open : int64 array, shape (blocks,)
+        The need's rows in the learned tables.
     products : int32 array, shape (1, products)
         The matches of the need, the eligible first.
     keys : int64 array, shape (1, products)
@@ -84,5 +86,7 @@ class Desk(NamedTuple):
     to_confirm: Words
     open_groups: NDArray[np.int64]
     wanted: NDArray[np.int64]
+    learned: NDArray[np.int64]
+    learned_open: NDArray[np.int64]
     products: NDArray[np.int32]
     keys: NDArray[np.int64]

@@ -6,7 +6,7 @@ added in the same order.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -14,16 +14,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.eligibility.columns import ClassColumn
 from matching.eligibility.outcomes import Values
 from matching.ranking.learned.encoding import AMOUNT_BANDS_YUAN
 from matching.ranking.learned.history import Facts, Integers
-from matching.ranking.learned.model import BlockTable, LearnedModel
+from matching.ranking.learned.model import RELATIONS_PART, BlockTable, LearnedModel
 from matching.ranking.learned.records import NeedFacts
 from matching.schema import Product
-from matching.scoring.learned import Profile
+from matching.scoring.learned import LearnedTables, Profiles
 from matching.vocabulary import FAMILY_OF_TYPE
 
-# Profiles that are looked up at a time, so that what is between stays in the cache.
+# Needs that are looked up at a time, so that what is between stays in the cache.
 _STEP: Final = 512
 _FAMILY: Final = "family"
 # Which columns of values follow from which fact of a need.
@@ -31,8 +32,8 @@ _COLUMNS_OF: Final = {
     "stage": ("stage",),
     "industry": ("section", "division"),
     "region": ("city", "county"),
-    "amount_yuan": ("amount",),
 }
+_BANDS: Final = range(len(AMOUNT_BANDS_YUAN) + 1)
 _NOBODY: Final = NeedFacts(code="", firm="", on=date.min)
 
 
@@ -61,12 +62,16 @@ class LearnedComponent:
 
 
 class ComponentSide:
-    """A model beside the products of one catalogue; implements ``LearnedSide``."""
+    """A model beside the products of one catalogue; implements ``LearnedSide``.
+
+    A firm's earlier financiers are not among the facts that are held of needs, so every need is
+    read as having none, and the part that they make is left out: it would add nothing.
+    """
 
     def __init__(self, component: LearnedComponent, products: Sequence[Product]) -> None:
         model = component.model
         self.weight = component.weight
-        self.parts = model.parts
+        self.parts = tuple(code for code in model.parts if code != RELATIONS_PART)
         self._model = model
         units = {code: number for number, code in enumerate(model.institutions)}
         unknown = len(model.institutions)
@@ -78,91 +83,109 @@ class ComponentSide:
             of_product.append(groups.setdefault((unit, family), len(groups)))
         self.group_of: NDArray[np.int32] = np.array(of_product, dtype=np.int32)
         keys = np.array(list(groups), dtype=np.int64).reshape(-1, 2)
-        self._tables = [_GroupTable(model, table, keys) for table in model.tables]
-        self._history: Values = model.history[keys[:, 0]]
-        self._count = len(keys)
+        parts = [model.tables_of(part) for part in self.parts[1:]]
+        self._blocks = [_BlockRows(model, table, keys) for part in parts for table in part]
+        heights = [1, *(len(block.margins) for block in self._blocks)]
+        self._firsts = np.cumsum(heights)
+        self.tables = LearnedTables(
+            margins=np.concatenate(
+                [
+                    model.history[keys[:, 0]][np.newaxis],
+                    *(block.margins for block in self._blocks),
+                ]
+            ),
+            ends=np.cumsum([len(part) for part in parts], dtype=np.int64),
+            squash=np.array([model.squash.centre, model.squash.spread, component.weight]),
+        )
 
-    def bands(self, amounts: Values) -> NDArray[np.int64]:
-        """Return the band of each amount, -1 for NaN."""
-        bands = np.searchsorted(AMOUNT_BANDS_YUAN, amounts)
-        return np.where(np.isnan(amounts), -1, bands).astype(np.int64)
-
-    def scores(self, profiles: Sequence[Profile]) -> Values:
-        """Return the values of the component, shape (profiles, groups)."""
-        found = np.empty((len(profiles), self._count))
+    def rows(self, profiles: Profiles) -> NDArray[np.int32]:
+        """Return which row of the tables each block takes, shape (needs, blocks)."""
         numbers = self._numbers(profiles)
-        for start in range(0, len(profiles), _STEP):
+        found = np.empty((len(profiles.amount_yuan), len(self._blocks)), dtype=np.int32)
+        for place, block in enumerate(self._blocks):
+            found[:, place] = self._firsts[place] + block.rows(numbers)
+        return found
+
+    def scores(self, rows: NDArray[np.int32]) -> Values:
+        """Return the values of the component, shape (needs, groups)."""
+        found = np.empty((len(rows), self.tables.margins.shape[1]))
+        for start in range(0, len(rows), _STEP):
             chosen = slice(start, start + _STEP)
             margins = np.zeros_like(found[chosen])
-            for part in self._parts({name: own[chosen] for name, own in numbers.items()}):
+            for part in self._parts(rows[chosen]):
                 margins += part
             found[chosen] = self._model.squash(margins)
         return found
 
-    def breakdown(self, profile: Profile) -> Values:
-        """Return the parts in log-odds, shape (groups, parts)."""
-        parts = self._parts(self._numbers([profile]))
-        return np.array([np.broadcast_to(part, (1, self._count))[0] for part in parts]).T
+    def breakdown(self, rows: NDArray[np.int32]) -> Values:
+        """Return the parts in log-odds, shape (needs, groups, parts)."""
+        shape = len(rows), self.tables.margins.shape[1]
+        return np.stack([np.broadcast_to(part, shape) for part in self._parts(rows)], axis=2)
 
-    def _parts(self, numbers: Mapping[str, Integers]) -> list[Values]:
-        """Return each part in the order of addition, shape (profiles or 1, groups)."""
-        model = self._model
-        parts: dict[str, Values] = {code: np.zeros(1) for code in model.parts}
-        parts[model.parts[0]] = self._history[np.newaxis]
-        for table in self._tables:
-            parts[table.part] = parts[table.part] + table.of_profiles(numbers)
-        return [parts[code] for code in model.parts]
+    def _parts(self, rows: NDArray[np.int32]) -> Iterator[Values]:
+        """Yield each part in the order of addition, shape (needs or 1, groups)."""
+        margins = self.tables.margins
+        yield margins[:1]
+        start = 0
+        for end in self.tables.ends.tolist():
+            part = np.zeros((1, margins.shape[1]))
+            for place in range(start, end):
+                part = part + margins[rows[:, place]]
+            yield part
+            start = end
 
-    def _numbers(self, profiles: Sequence[Profile]) -> dict[str, Integers]:
-        """Return the numbers of each profile's values; each distinct fact is read once."""
+    def _numbers(self, profiles: Profiles) -> dict[str, Integers]:
+        """Return the numbers of each need's values; each distinct fact is read once."""
         numbering = self._model.numbering
         columns: dict[str, Integers] = {}
         for field, names in _COLUMNS_OF.items():
-            facts = [getattr(profile, field) for profile in profiles]
-            known = {
-                fact: numbering.need_numbers(replace(_NOBODY, **{field: fact}))
-                for fact in dict.fromkeys(facts)
-            }
+            column: ClassColumn = getattr(profiles, field)
+            known = [
+                numbering.need_numbers(replace(_NOBODY, **{field: fact}))
+                for fact in column.distinct
+            ]
             for name in names:
-                own = (known[fact][name] for fact in facts)
-                columns[name] = np.fromiter(own, dtype=np.int64, count=len(facts))
+                own = np.array([numbers[name] for numbers in known], dtype=np.int64)
+                columns[name] = own[column.of_need]
+        amounts = profiles.amount_yuan
+        of_band = [numbering.number("amount", str(band)) for band in _BANDS]
+        # The last band is that of amounts which are unknown.
+        bands = np.searchsorted(AMOUNT_BANDS_YUAN, amounts)
+        bands[np.isnan(amounts)] = len(of_band)
+        columns["amount"] = np.array([*of_band, -1], dtype=np.int64)[bands]
         return columns
 
 
-class _GroupTable:
-    """What one block adds to each group, by the need's side of its value.
-
-    The rows of values that a need can have are laid out once, so that a profile is one row.
-    """
+class _BlockRows:
+    """What one block adds to each group, one row per value that a need can have."""
 
     def __init__(self, model: LearnedModel, table: BlockTable, keys: Integers) -> None:
-        self.part = table.block.part
         self._table = table
-        self._columns = table.block.columns
         self._sizes = model.numbering.sizes
-        own = [name for name in self._columns if name != _FAMILY]
+        own = [name for name in table.block.columns if name != _FAMILY]
         self._own = own[0] if own else None
-        self._has_family = _FAMILY in self._columns
+        self._has_family = _FAMILY in table.block.columns
         if not self._has_family:
-            self._rows: Values = table.margins[:, keys[:, 0]]
+            self.margins: Values = table.margins[:, keys[:, 0]]
             return
-        # One row per number that the need's side can have, the unknown (-1) being the last.
+        # A family belongs to the group, so that only the need's side has rows; the unknown
+        # (-1) is the last.
         numbers = np.arange(self._sizes[self._own] + 1 if self._own else 1)
         values = {_FAMILY: keys[np.newaxis, :, 1]}
         if self._own:
             numbers[-1] = -1
             values[self._own] = numbers[:, np.newaxis]
         codes = Facts(values, self._sizes).codes(table.block)
-        self._rows = table.margins[table.rows(codes), keys[np.newaxis, :, 0]]
+        self.margins = table.margins[table.rows(codes), keys[np.newaxis, :, 0]]
 
-    def of_profiles(self, numbers: Mapping[str, Integers]) -> Values:
-        """Return what the block adds, shape (profiles or 1, groups)."""
+    def rows(self, numbers: Mapping[str, Integers]) -> Integers:
+        """Return the row of each need, or one for all."""
         if self._own is None:
-            return self._rows
+            return np.zeros(1, dtype=np.int64)
         if self._has_family:
-            return self._rows[numbers[self._own]]
-        own = {name: numbers[name] for name in self._columns}
-        return self._rows[self._table.rows(Facts(own, self._sizes).codes(self._table.block))]
+            own = numbers[self._own]
+            return np.where(own < 0, len(self.margins) - 1, own)
+        return self._table.rows(Facts(numbers, self._sizes).codes(self._table.block))
 
 
 def family_of(product: Product) -> str | None:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.ranking.compiled import compiled_in_place
+from matching.ranking.layout import Desk
 from matching.scoring.tables import LENDS, MAY_LEND, STAGES, TEXT_BLOCK, NeedScores, ProductScores
 from matching.scoring.text import UNITS_OF_COSINE
 
@@ -46,11 +47,24 @@ def _text_likeness(scores: ProductScores, wanted: NDArray[np.int64], product: in
 
 
 @compiled_in_place
-def _learned(scores: ProductScores, profile: int, product: int) -> float:
-    """Return the weighted learned value; without a model 0, which changes no sum."""
-    if profile < 0:
+def _learned(scores: ProductScores, rows: NDArray[np.int64], product: int) -> float:
+    """Return the weighted learned value; without a model 0, which changes no sum.
+
+    Parts add up one after the other, as :meth:`LearnedModel.contributions` adds them.
+    """
+    if len(scores.learned_ends) == 0:
         return 0.0
-    return scores.learned[np.uintp(profile), np.uintp(scores.learned_groups[product])]
+    group = np.uintp(scores.learned_groups[product])
+    margin = scores.learned_margins[0, group]
+    block = 0
+    for end in scores.learned_ends:
+        part = 0.0
+        while block < end:
+            part += scores.learned_margins[np.uintp(rows[block]), group]
+            block += 1
+        margin += part
+    z = (margin - scores.learned_squash[0]) / scores.learned_squash[1]
+    return scores.learned_squash[2] * (0.5 + 0.5 * z / (1.0 + abs(z)))
 
 
 class Wish(NamedTuple):
@@ -63,8 +77,6 @@ class Wish(NamedTuple):
     amount: float
     term: float
     has_text: bool
-    learned: int
-    learned_open: int
 
 
 @compiled_in_place
@@ -78,8 +90,6 @@ def read_wish(needs: NeedScores, need: int) -> Wish:
         needs.asked_amount[need],
         needs.asked_term[need],
         needs.text_starts[need] < needs.text_starts[need + 1],
-        needs.learned[need],
-        needs.learned_open[need],
     )
 
 
@@ -87,14 +97,15 @@ def read_wish(needs: NeedScores, need: int) -> Wish:
 def score_pair(
     scores: ProductScores,
     wish: Wish,
-    wanted: NDArray[np.int64],
+    desk: Desk,
     product: int,
     count: int,
     is_open: bool,
 ) -> float:
     """Return a pair's score; of an open stage the lowest under the weights of all stages.
 
-    ``wanted`` is the need's text vector, ``count`` how many conditions of the product are met.
+    ``desk`` holds the need's text vector and its rows in the learned tables, ``count`` is how
+    many conditions of the product are met.
     """
     # Unsigned numbers are not asked whether they count from the end.
     row = np.uintp(product)
@@ -102,9 +113,9 @@ def score_pair(
     industry = np.uintp(scores.industries[np.uintp(wish.industry), row])
     amount = _cover(scores.amount_limits[row], wish.amount)
     term = _term_cover(scores, row, wish.term)
-    text = _text_likeness(scores, wanted, product) if wish.has_text else 0.0
+    text = _text_likeness(scores, desk.wanted, product) if wish.has_text else 0.0
     met = np.uintp(count)
-    learned = _learned(scores, wish.learned_open if is_open else wish.learned, row)
+    learned = _learned(scores, desk.learned_open if is_open else desk.learned, product)
     if not is_open:
         stage = np.uintp(wish.stage)
         early = scores.early[np.uintp(wish.early + wish.stage), row]

@@ -26,7 +26,7 @@ from matching.ranking.layout import ELIGIBLE_BIT
 from matching.schema import Product
 from matching.scoring.components import ComponentModel
 from matching.scoring.learned import LearnedSource
-from matching.scoring.learned_columns import find_profiles
+from matching.scoring.learned_columns import profiles_of
 from matching.scoring.pairs import NO_STAGE, Pairs
 from matching.scoring.text import UNITS_OF_COSINE, ProductTexts
 from matching.scoring.weights import WeightModel
@@ -101,9 +101,10 @@ def _scores(
     if learned is None:
         return WeightModel(parameters).combine(values, pairs).totals
     side = learned.beside(catalogue.products)
-    profiles, known, unknown = find_profiles(side, needs.take(positions))
+    known, unknown = map(side.rows, profiles_of(needs.take(positions)))
     is_off_list = pairs.outcome("stage") == UNKNOWN_FIRM
-    own = side.scores(profiles)[np.where(is_off_list, unknown, known), side.group_of[0]]
+    rows = np.where(is_off_list[:, np.newaxis], unknown, known)
+    own = side.scores(rows)[:, side.group_of[0]]
     weights = WeightModel(parameters, side.weight)
     return weights.combine(np.vstack([values, own]), pairs).totals
 

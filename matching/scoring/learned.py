@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.eligibility.columns import ClassColumn
 from matching.eligibility.outcomes import UNKNOWN_FIRM, Rows, Values
 from matching.parameters import STAGE_CODES
 from matching.schema import Product
@@ -25,14 +26,43 @@ from matching.scoring.pairs import NO_STAGE, Pairs
 LEARNED: Final = "learned"
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """What a model reads of a need; None is unknown."""
+class LearnedTables(NamedTuple):
+    """A model as rows of numbers that are looked up and added.
 
-    stage: str | None
-    industry: str | None
-    region: str | None
-    amount_yuan: int | None
+    The margin of a pair is the sum of its parts, one after the other; a part is the sum of the
+    rows of its blocks. The first part is the first row, whatever the need.
+
+    Attributes
+    ----------
+    margins : float array, shape (rows, groups)
+        In log-odds.
+    ends : int64 array, shape (parts - 1,)
+        Where the blocks of each part but the first end.
+    squash : float array, shape (3,)
+        Centre and spread of the map from margins to [0, 1], and the weight of the component.
+    """
+
+    margins: Values
+    ends: NDArray[np.int64]
+    squash: Values
+
+
+@dataclass(frozen=True, slots=True)
+class Profiles:
+    """What a model reads of needs, one row each.
+
+    Attributes
+    ----------
+    stage, industry, region : ClassColumn
+        Of codes; None is unknown.
+    amount_yuan : float array, shape (needs,)
+        NaN is unknown.
+    """
+
+    stage: ClassColumn
+    industry: ClassColumn
+    region: ClassColumn
+    amount_yuan: Values
 
 
 class LearnedSide(Protocol):
@@ -50,14 +80,18 @@ class LearnedSide(Protocol):
     def group_of(self) -> NDArray[np.int32]:
         """Return the group of each product, shape (products,)."""
 
-    def bands(self, amounts: Values) -> NDArray[np.int64]:
-        """Return the band of each amount in yuan, -1 for NaN; alike amounts share one."""
+    @property
+    def tables(self) -> LearnedTables:
+        """Return what ``rows`` points into."""
 
-    def scores(self, profiles: Sequence[Profile]) -> Values:
-        """Return the values of the component, in [0, 1], shape (profiles, groups)."""
+    def rows(self, profiles: Profiles) -> NDArray[np.int32]:
+        """Return which row of the tables each block takes, shape (needs, blocks)."""
 
-    def breakdown(self, profile: Profile) -> Values:
-        """Return the parts in log-odds, shape (groups, parts)."""
+    def scores(self, rows: NDArray[np.int32]) -> Values:
+        """Return the values of the component, in [0, 1], shape (needs, groups)."""
+
+    def breakdown(self, rows: NDArray[np.int32]) -> Values:
+        """Return the parts in log-odds, shape (needs, groups, parts)."""
 
 
 class LearnedSource(Protocol):
@@ -75,29 +109,27 @@ class LearnedSource(Protocol):
         """Look the products of a catalogue up once, in their order."""
 
 
-def profiles_of(
-    pairs: Pairs, industry: str | None, region: str | None
-) -> tuple[list[Profile], Rows]:
-    """Return the distinct profiles of one need's pairs, and which of them each pair has."""
+def rows_of_pairs(
+    side: LearnedSide, pairs: Pairs, industry: str | None, region: str | None
+) -> tuple[NDArray[np.int32], Rows]:
+    """Return the rows of one need's distinct profiles, and which of them each pair has."""
     is_open = (
         (pairs.stage == NO_STAGE) | ~pairs.is_settled | (pairs.outcome("stage") == UNKNOWN_FIRM)
     )
     stage = np.where(is_open, NO_STAGE, pairs.stage).astype(np.float64)
     asked = pairs.asked_amount_yuan
-    amounts = np.full(len(stage), -1.0)
-    if asked is not None:
-        amounts = np.where(np.isnan(asked), -1.0, asked)
+    amounts = np.full(len(stage), np.nan if asked is None else asked)
     keys, of_pair = np.unique(np.stack([stage, amounts]), axis=1, return_inverse=True)
-    found = [
-        Profile(
-            stage=None if stage == NO_STAGE else STAGE_CODES[int(stage)],
-            industry=industry,
-            region=region,
-            amount_yuan=None if amount < 0 else int(amount),
-        )
-        for stage, amount in keys.T.tolist()
-    ]
-    return found, of_pair.reshape(-1)
+    count = keys.shape[1]
+    stages = [STAGE_CODES[number] if number >= 0 else None for number in keys[0].astype(int)]
+    everywhere = np.zeros(count, dtype=np.int32)
+    profiles = Profiles(
+        stage=ClassColumn(tuple(stages), np.arange(count, dtype=np.int32)),
+        industry=ClassColumn((industry,), everywhere),
+        region=ClassColumn((region,), everywhere),
+        amount_yuan=keys[1],
+    )
+    return side.rows(profiles), of_pair.reshape(-1)
 
 
 def values_of_pairs(
@@ -106,8 +138,8 @@ def values_of_pairs(
     """Return the component of one need's pairs, shape (1, pairs)."""
     if not len(pairs.rows):
         return np.zeros((1, 0))
-    profiles, of_pair = profiles_of(pairs, industry, region)
-    values: Values = side.scores(profiles)[of_pair, side.group_of[pairs.rows]]
+    rows, of_pair = rows_of_pairs(side, pairs, industry, region)
+    values: Values = side.scores(rows)[of_pair, side.group_of[pairs.rows]]
     return values[np.newaxis]
 
 
@@ -117,10 +149,6 @@ def parts_of_pairs(
     """Return what the component of some pairs is made of, in log-odds."""
     if not len(positions):
         return []
-    profiles, of_pair = profiles_of(pairs, industry, region)
-    tables = [side.breakdown(profile) for profile in profiles]
-    groups = side.group_of[pairs.rows[positions]].tolist()
-    return [
-        tuple(zip(side.parts, tables[number][group].tolist(), strict=True))
-        for number, group in zip(of_pair[positions].tolist(), groups, strict=True)
-    ]
+    rows, of_pair = rows_of_pairs(side, pairs, industry, region)
+    parts = side.breakdown(rows)[of_pair[positions], side.group_of[pairs.rows[positions]]]
+    return [tuple(zip(side.parts, own, strict=True)) for own in parts.tolist()]

@@ -28,7 +28,7 @@ from matching.eligibility.outcomes import (
 from matching.parameters import COMPONENTS, STAGE_CODES, Parameters
 from matching.scoring.components import EARLY, ComponentModel, requirement_values
 from matching.scoring.learned import LearnedSide
-from matching.scoring.learned_columns import find_profiles
+from matching.scoring.learned_columns import profiles_of
 from matching.scoring.pairs import NO_STAGE, Pairs
 from matching.scoring.text import ProductTexts
 from matching.scoring.weights import WeightModel
@@ -74,10 +74,10 @@ class ProductScores(NamedTuple):
         Sparse vectors of the products, the last block of each filled up with zeros.
     vocabulary : int
         Length of the vectors.
-    learned : float array, shape (profiles, groups)
-        Weighted values of the learned component; empty where no model is in use.
+    learned_margins, learned_ends, learned_squash : arrays
+        As in ``LearnedTables``; without rows where no model is in use.
     learned_groups : int32 array, shape (products,)
-        Columns in ``learned``.
+        Columns in ``learned_margins``.
     """
 
     early: Values
@@ -95,7 +95,9 @@ class ProductScores(NamedTuple):
     text_columns: NDArray[np.int32]
     text_units: NDArray[np.int32]
     vocabulary: int
-    learned: Values
+    learned_margins: Values
+    learned_ends: NDArray[np.int64]
+    learned_squash: Values
     learned_groups: NDArray[np.int32]
 
 
@@ -114,8 +116,8 @@ class NeedScores(NamedTuple):
         Upper ends asked, in yuan and months; NaN is unknown.
     text_starts, text_columns, text_units : int array
         Sparse vectors of the needs; ``starts`` are int32 where that is enough.
-    learned, learned_open : int32 array, shape (needs,)
-        Rows in ``ProductScores.learned``: with the need's stage, and with the stage open; -1
+    learned, learned_open : int32 array, shape (needs, blocks)
+        Rows in ``learned_margins``: with the need's stage, and with the stage open; no blocks
         where no model is in use.
     """
 
@@ -197,12 +199,13 @@ class ScoreTables:
             "neutral": parameters.lending_neutral,
             **_text_blocks(matrix.indptr, matrix.indices, matrix.data),
             "vocabulary": matrix.shape[1],
+            **_learned_arrays(learned, len(catalogue)),
         }
         self._growing = threading.Lock()
 
     def encode(self, needs: NeedColumns) -> tuple[ProductScores, NeedScores]:
         """Return both sides for some needs; rows that they ask for first are made now."""
-        learned, learned_rows, learned_open = self._learned_rows(needs)
+        learned, learned_open = self._learned_rows(needs)
         with self._growing:
             early = self._early_rows(needs)
             region = self._level_rows("region", needs)
@@ -211,8 +214,6 @@ class ScoreTables:
                 early=self._early.rows,
                 regions=self._levels["region"].rows,
                 industries=self._levels["industry"].rows,
-                learned=learned,
-                learned_groups=self._learned_groups,
                 **self._fixed,
             )
         stages = needs.classes["stage"]
@@ -230,26 +231,17 @@ class ScoreTables:
             text_starts=_narrow(needs.text.starts),
             text_columns=needs.text.columns,
             text_units=needs.text.units,
-            learned=learned_rows,
+            learned=learned,
             learned_open=learned_open,
         )
 
-    @property
-    def _learned_groups(self) -> NDArray[np.int32]:
+    def _learned_rows(self, needs: NeedColumns) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Return each need's rows in the learned tables, as it is and with an open stage."""
         if self._learned is None:
-            return np.zeros(len(self._catalogue), dtype=np.int32)
-        return self._learned.group_of
-
-    def _learned_rows(
-        self, needs: NeedColumns
-    ) -> tuple[Values, NDArray[np.int32], NDArray[np.int32]]:
-        """Return the weighted learned values by profile, and the rows of each need."""
-        side = self._learned
-        if side is None:
-            none = np.full(len(needs), -1, dtype=np.int32)
-            return np.zeros((0, 0)), none, none
-        profiles, known, unknown = find_profiles(side, needs)
-        return side.weight * side.scores(profiles), known, unknown
+            none = np.zeros((len(needs), 0), dtype=np.int32)
+            return none, none
+        known, unknown = profiles_of(needs)
+        return self._learned.rows(known), self._learned.rows(unknown)
 
     def _parts(self, component: str, values: Values) -> Values:
         return self._weights[:, _WEIGHT_OF[component], np.newaxis] * values
@@ -344,6 +336,23 @@ def _text_blocks(
         "text_starts": first.astype(np.int64),
         "text_columns": padded[0].reshape(-1, TEXT_BLOCK),
         "text_units": padded[1].reshape(-1, TEXT_BLOCK),
+    }
+
+
+def _learned_arrays(side: LearnedSide | None, products: int) -> dict[str, NDArray[Any]]:
+    if side is None:
+        return {
+            "learned_margins": np.zeros((0, 0)),
+            "learned_ends": np.zeros(0, dtype=np.int64),
+            "learned_squash": np.zeros(3),
+            "learned_groups": np.zeros(products, dtype=np.int32),
+        }
+    tables = side.tables
+    return {
+        "learned_margins": tables.margins,
+        "learned_ends": tables.ends,
+        "learned_squash": tables.squash,
+        "learned_groups": side.group_of,
     }
 
 

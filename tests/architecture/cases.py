@@ -28,8 +28,10 @@ from backend.webhooks.registry import subscribable_types
 from tests.architecture.canaries import Canaries, Canary
 from tests.factories.catalogue import ProductFactory
 from tests.factories.consents import ConsentFactory
+from tests.factories.data_requests import DataRequestFactory
 from tests.factories.firms import (
     FactFactory,
+    FirmEvaluationFactory,
     FirmFactory,
     FirmQualificationFactory,
     TenancyFactory,
@@ -282,6 +284,16 @@ def _add_case(world: ConfidentialWorld, name: str, **traits: Any) -> None:
         firm=firm,
         valid_until=make.day(of("standing", "qualification"), since=date(2041, 1, 1)),
         certificate_number=make.text(of("record", "certificate_number")),
+    )
+    FirmEvaluationFactory(
+        firm=firm,
+        evaluator=make.text(of("record", "evaluator")),
+        document_number=make.text(of("record", "document_number")),
+    )
+    DataRequestFactory(
+        firm=firm,
+        what=make.text(of("request", "what")),
+        why=make.text(of("request", "why")),
     )
     _add_figures(world, name, firm)
     for who, consent in (("incubator", True), ("incubator_unasked", False)):

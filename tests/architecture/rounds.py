@@ -28,7 +28,12 @@ _SHOWN_WHOLE_ON_PAGES = frozenset(
     | {"match-runs", "policies", "products", "sheets"}
 )
 _SOME = 3
-_NESTED_KINDS = {"{sheet_id}": "sheets", "{row_id}": "rows", "{tenancy_id}": "tenancies"}
+_NESTED_KINDS = {
+    "{sheet_id}": "sheets",
+    "{row_id}": "rows",
+    "{tenancy_id}": "tenancies",
+    "{evaluation_id}": "evaluations",
+}
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 

@@ -39,6 +39,9 @@ BODIES: dict[str, dict[str, object]] = {
     "PATCH /api/v1/products/{id}/": {"name": "新名称"},
     "POST /api/v1/agreements/{id}/end/": {"reason": "续签"},
     "POST /api/v1/contacts/{id}/agree/": {"notice_version": "2026-01", "evidence": "1号"},
+    "POST /api/v1/data-requests/": {"kind": "correction", "what": "名称", "why": "有误"},
+    "POST /api/v1/data-requests/{id}/refuse/": {"reason": "资料无误"},
+    "POST /api/v1/firms/{id}/evaluations/{evaluation_id}/retract/": {"reason": "登记有误"},
     "POST /api/v1/firms/{id}/stage-override/": {"stage": "growth", "reason": "现场核实"},
     "POST /api/v1/memberships/{id}/prove-authority/": {
         "basis": "stamped_letter",
@@ -173,6 +176,7 @@ def test_whoever_keeps_accounts_sees_no_business_data():
         "agreements",
         "consents",
         "contacts",
+        "data-requests",
         "disclosures",
         "endorsements",
         "escalations",
@@ -218,6 +222,7 @@ def test_a_stranger_and_another_city_find_no_trace_of_the_firm_and_its_need():
                 "endorsements/{",
                 "tenants/{",
                 "roster-consents/{",
+                "data-requests/{",
             )
         ):
             for actor in ("stranger", "other_bank", "other_city"):

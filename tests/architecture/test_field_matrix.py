@@ -40,8 +40,10 @@ _MOST_COMPUTED |= dict.fromkeys(("province_officer", "city", "county"), 0)
 # Cases whose own people read whatever there is; those of the others, what is the firm's.
 _WHOLE_ROUNDS = frozenset({"sent", "draft"})
 _FIRMS_OWN = {
-    "owner": frozenset({"firms", "needs", "referrals", "consents", "disclosures", "matters"}),
-    "unproved": frozenset({"firms", "needs", "referrals", "matters"}),
+    "owner": frozenset(
+        {"firms", "needs", "referrals", "consents", "disclosures", "matters"} | {"data-requests"}
+    ),
+    "unproved": frozenset({"firms", "needs", "referrals", "matters", "data-requests"}),
 }
 
 Cell = tuple[str, str]  # a value by its name, and a case

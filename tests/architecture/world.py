@@ -23,15 +23,16 @@ from tests.factories.activities import (
 from tests.factories.announcements import AnnouncementFactory
 from tests.factories.catalogue import PolicyFactory, ProductFactory
 from tests.factories.consents import ConsentFactory, DisclosureFactory, RosterConsentFactory
+from tests.factories.data_requests import DataRequestFactory
 from tests.factories.filings import AggregateFactory, IndicatorFactory
-from tests.factories.firms import FirmFactory, TenancyFactory
+from tests.factories.firms import FirmEvaluationFactory, FirmFactory, TenancyFactory
 from tests.factories.lists import Office
 from tests.factories.matches import MatchRunFactory
 from tests.factories.needs import NeedDocumentFactory, NeedFactory
 from tests.factories.notifications import NotificationFactory
 from tests.factories.organizations import MembershipFactory, make_actor
 from tests.factories.partners import AgreementFactory, ContactFactory
-from tests.factories.ranking import ModelVersionFactory
+from tests.factories.ranking import ModelVersionFactory, PastSourceFactory
 from tests.factories.recommendations import EndorsementFactory, RecommendationFactory
 from tests.factories.referrals import EscalationCaseFactory, MatterFactory, ReferralFactory
 from tests.factories.webhooks import EndpointFactory, MessageFactory
@@ -71,6 +72,7 @@ class World:
         return (
             path.replace("{id}", str(getattr(found, "public_id", "")))
             .replace("{tenancy_id}", str(self.objects["tenancies"].public_id))
+            .replace("{evaluation_id}", str(self.objects["evaluations"].public_id))
             .replace("{row_id}", str(self.objects["referral-lists"].rows.first().public_id))
             .replace(
                 "{firm_row_id}",
@@ -109,9 +111,12 @@ def make_world() -> World:
     objects = {
         "firms": firm,
         "tenancies": tenancy,
+        "evaluations": FirmEvaluationFactory(firm=firm),
+        "data-requests": DataRequestFactory(firm=firm, requested_by=people["firm"].user),
         "needs": need,
         "products": ProductFactory(institution=bank),
-        "ranking-models": ModelVersionFactory(fitted=True),
+        "models": ModelVersionFactory(fitted=True),
+        "past-results": PastSourceFactory(),
         "policies": PolicyFactory(institution=bank),
         "referrals": referral,
         "matters": MatterFactory(referral=referral),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import sys
 import time
+import zlib
 from datetime import timedelta
 
 from matching.bulk import BulkMatcher, hold_needs
@@ -17,6 +18,7 @@ from matching.ranking.learned import Candidate, NeedFacts, Outcome, fit_model
 from matching.ranking.learned_side import LearnedComponent, family_of
 from matching.schema import Exchange
 from matching.scoring.learned import LearnedSource
+from matching.vocabulary import STAGES
 from tests.benchmarks.workload import AS_OF, exchange
 
 CHUNK, TOP, ROUNDS, OUTCOMES = 2_500, 20, 3, 5_000
@@ -56,7 +58,10 @@ def rank(work: Exchange, held: list, model: LearnedSource | None) -> float:
 
 
 def component(work: Exchange) -> LearnedComponent:
-    """Fit a model to outcomes by chance; its size is what counts here."""
+    """Fit a model to outcomes in which each institution likes one stage and one city.
+
+    Its size is what counts here; outcomes by chance alone would be refused.
+    """
     chooser = random.Random(0)
     firms = {firm.uscc: firm for firm in work.firms}
     candidates = [
@@ -77,8 +82,12 @@ def component(work: Exchange) -> LearnedComponent:
             region=firm.region,
             amount_yuan=need.amount_max_yuan,
         )
-        result = "funded" if chooser.random() < 0.3 else "declined"
         offer = chooser.choice(candidates)
+        taste = zlib.crc32(offer.institution.encode())
+        liked = (firm.stage == list(STAGES)[taste % len(STAGES)]) + (
+            taste % 9 == int(firm.region[3])
+        )
+        result = "funded" if chooser.random() < 0.1 + 0.3 * liked else "declined"
         outcomes.append(Outcome(need=facts, product=offer.product, result=result, on=on))
     model = fit_model(outcomes, candidates, until=AS_OF, rng=0)
     return LearnedComponent(model, version="1", weight=0.5)

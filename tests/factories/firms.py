@@ -7,9 +7,9 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from backend.firms.enums import FactSource
+from backend.firms.enums import EvaluationKind, EvaluationSource, FactSource
 from backend.firms.fact_fields import YEARLY_FIELDS
-from backend.firms.models import Fact, Firm, FirmQualification, Tenancy
+from backend.firms.models import Fact, Firm, FirmEvaluation, FirmQualification, Tenancy
 from backend.firms.traits import keep_traits
 from tests.factories.accounts import UserFactory
 from tests.factories.organizations import OrganizationFactory
@@ -78,6 +78,24 @@ class FirmQualificationFactory(DjangoModelFactory):
     valid_from = date(2024, 11, 1)
     valid_until = date(2027, 11, 1)
     source = FactSource.DEPARTMENT
+    recorded_at = factory.LazyFunction(timezone.now)
+
+
+class FirmEvaluationFactory(DjangoModelFactory):
+    """A score of the innovation points of a firm, as the firm recorded it."""
+
+    class Meta:
+        model = FirmEvaluation
+
+    firm = factory.SubFactory(FirmFactory)
+    kind = EvaluationKind.INNOVATION_SCORE
+    evaluator = "演示评价中心"
+    evaluated_on = date(2026, 3, 1)
+    score = Decimal("81.5")
+    scale = Decimal(100)
+    document_number = factory.Sequence(lambda number: f"评字 {number} 号")
+    source = EvaluationSource.FIRM
+    recorded_by = factory.SubFactory(UserFactory)
     recorded_at = factory.LazyFunction(timezone.now)
 
 

@@ -1,7 +1,6 @@
 """The story that `make story` prints, in moved time and with a real receiver of webhooks."""
 
 import json
-import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -47,13 +46,6 @@ class ListeningSystem(WiredSystem):
 def clock() -> Iterator[time_machine.Traveller]:
     with time_machine.travel(BEGINS, tick=True) as moved:
         yield moved
-
-
-@pytest.fixture(autouse=True)
-def _quiet_workers(caplog: pytest.LogCaptureFixture) -> None:
-    """Keep what workers say about their tasks out of the story."""
-    for talkative in ("celery.app.trace", "kombu.connection"):
-        caplog.set_level(logging.ERROR, logger=talkative)
 
 
 def test_the_whole_story_of_a_list_comes_to_its_end(clock, settings):

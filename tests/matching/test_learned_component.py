@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import Matcher, load_parameters
 from matching.bulk import BulkMatcher, hold_facts, hold_needs, needs_of_product
+from matching.eligibility.columns import ClassColumn
 from matching.ranking.batch import name_lists
 from matching.ranking.learned import Candidate, NeedFacts
 from matching.ranking.learned_side import LearnedComponent, family_of
 from matching.schema import Firm, Need, Product
-from matching.scoring.learned import Profile
+from matching.scoring.learned import Profiles
 from tests.matching.learned_models import component
 from tests.matching.strategies import AS_OF, FIRMS, INDUSTRIES, REGIONS, STAGES, catalogues, needs
 from tests.matching.test_bulk import many
@@ -124,9 +126,14 @@ def test_the_component_is_the_model_to_the_last_bit(stage, industry, region, amo
         for one in products
     ]
     expected = component().model.contributions(need, candidates)
-    profile = Profile(stage=stage, industry=industry, region=region, amount_yuan=amount)
-    assert side.scores([profile])[0][side.group_of].tolist() == expected.scores.tolist()
-    assert side.breakdown(profile)[side.group_of].tolist() == expected.values.tolist()
+    rows = side.rows(
+        Profiles(
+            *(ClassColumn((code,), np.zeros(1, np.int32)) for code in (stage, industry, region)),
+            np.array([np.nan if amount is None else amount]),
+        )
+    )
+    assert side.scores(rows)[0][side.group_of].tolist() == expected.scores.tolist()
+    assert side.breakdown(rows)[0][side.group_of].tolist() == expected.values.tolist()
 
 
 @pytest.mark.parametrize("field", ["stage", "industry", "region"])

@@ -11,6 +11,7 @@ from backend.portal.notice_links import page_about
 from tests.factories.activities import IntentFactory, ProjectFactory
 from tests.factories.catalogue import PolicyFactory, ProductFactory
 from tests.factories.consents import ConsentFactory
+from tests.factories.data_requests import DataRequestFactory
 from tests.factories.firms import FirmFactory
 from tests.factories.needs import NeedFactory
 from tests.factories.partners import AgreementFactory
@@ -48,6 +49,7 @@ def subjects(firm_actor, bank_actor, department_actor):
         SubjectKind.INTENT: IntentFactory(
             project=ProjectFactory(need=other, listed=True), institution=bank
         ),
+        SubjectKind.DATA_REQUEST: DataRequestFactory(firm=firm),
     }
 
 

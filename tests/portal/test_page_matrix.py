@@ -24,7 +24,8 @@ REFUSALS = {403, 404, 405}
 RESOURCES = {
     "list": "referral-lists",
     "run": "match-runs",
-    "model": "ranking-models",
+    "model": "models",
+    "source": "past-results",
     "policy": "policies",
     "activity": "activities",
     "delivery": "deliveries",

@@ -123,3 +123,22 @@ def take_down_project(*, actor: Actor, project: Project, now: datetime) -> Proje
         payload={"need": project.need.code},
     )
     return project
+
+
+@transaction.atomic
+def forget_project(*, actor: Actor, project: Project) -> bool:
+    """Delete a project that was never listed; tell whether it was one.
+
+    Nobody met it, so that no record rests on it. Whether it may go is the caller's knowledge.
+    """
+    project = lock_project(project)
+    if project.first_listed_at is not None:
+        return False
+    record(
+        EventType.PROJECT_WITHDRAWN,
+        subject=project,
+        actor=actor,
+        payload={"need": project.need.code, "change": "forgotten"},
+    )
+    project.delete()
+    return True

@@ -11,6 +11,7 @@ from backend.api.v1.announcements import urls as announcements
 from backend.api.v1.audit_events import urls as audit_events
 from backend.api.v1.consents import urls as consents
 from backend.api.v1.contacts import urls as contacts
+from backend.api.v1.data_requests import urls as data_requests
 from backend.api.v1.deliveries import urls as deliveries
 from backend.api.v1.disclosures import urls as disclosures
 from backend.api.v1.endorsements import urls as endorsements
@@ -23,15 +24,16 @@ from backend.api.v1.match_runs import urls as match_runs
 from backend.api.v1.matters import urls as matters
 from backend.api.v1.me.views import MeView
 from backend.api.v1.memberships import urls as memberships
+from backend.api.v1.models import urls as models
 from backend.api.v1.needs import urls as needs
 from backend.api.v1.notifications import urls as notifications
 from backend.api.v1.notifications.preferences import PreferenceView
 from backend.api.v1.organizations import urls as organizations
 from backend.api.v1.participants import urls as participants
+from backend.api.v1.past_results import urls as past_results
 from backend.api.v1.policies import urls as policies
 from backend.api.v1.products import urls as products
 from backend.api.v1.projects import urls as projects
-from backend.api.v1.ranking_models import urls as ranking_models
 from backend.api.v1.recommendations import urls as recommendations
 from backend.api.v1.reference import urls as reference
 from backend.api.v1.referral_lists import urls as referral_lists
@@ -62,7 +64,8 @@ for resource in (
     notifications,
     organizations,
     policies,
-    ranking_models,
+    past_results,
+    models,
     products,
     reference,
     referral_lists,
@@ -82,6 +85,7 @@ for resource in (
     aggregates,
     indicators,
     announcements,
+    data_requests,
 ):
     resource.register(router)
 

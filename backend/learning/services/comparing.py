@@ -49,14 +49,21 @@ def compare_version(
     return compare(version, now=now, actor=actor)
 
 
-def compare(version: ModelVersion, *, now: datetime, actor: Actor | None = None) -> ModelVersion:
+def compare(
+    version: ModelVersion,
+    *,
+    now: datetime,
+    actor: Actor | None = None,
+    cases: Sequence[Case] | None = None,
+) -> ModelVersion:
     """Rank the needs that were financed in the version's period by both, and keep the difference.
 
     NDCG@10 of each need, paired; a financed product that is no match on the day counts as not
-    found, for both. Each need is ranked in the catalogue of its day.
+    found, for both. Each need is ranked in the catalogue of its day. ``cases`` are the outcomes
+    of the period where they have been read already.
     """
     base = ModelVersion.objects.active().exclude(pk=version.pk).first()
-    version.comparison = _measure(version, base)
+    version.comparison = _measure(version, base, cases)
     version.compared_with, version.compared_at = base, now
     version.save_revision()
     record(
@@ -68,9 +75,13 @@ def compare(version: ModelVersion, *, now: datetime, actor: Actor | None = None)
     return version
 
 
-def _measure(version: ModelVersion, base: ModelVersion | None) -> dict[str, Any]:
+def _measure(
+    version: ModelVersion, base: ModelVersion | None, cases: Sequence[Case] | None
+) -> dict[str, Any]:
     new, old = _component(version), _component_in_use(base)
-    funded = _funded_needs(version)
+    if cases is None:
+        cases = list_cases(until=version.period_end, demonstration=version.is_demonstration)
+    funded = _funded_needs(version, cases)
     of_catalogue: dict[int, list[_FundedNeed]] = defaultdict(list)
     current = get_catalogue_version()
     for one in funded:
@@ -115,8 +126,7 @@ def _summary(gains: Sequence[tuple[float, float]]) -> dict[str, Any]:
     }
 
 
-def _funded_needs(version: ModelVersion) -> list[_FundedNeed]:
-    cases = list_cases(until=version.period_end, demonstration=version.is_demonstration)
+def _funded_needs(version: ModelVersion, cases: Sequence[Case]) -> list[_FundedNeed]:
     needs: dict[str, _FundedNeed] = {}
     for case in cases:
         one = case.outcome

@@ -94,7 +94,11 @@ class HiddenThreshold:
 
 @dataclass(frozen=True, slots=True)
 class Monitoring:
-    """Everything that is watched."""
+    """Everything that is watched.
+
+    ``explored`` of the places shown were drawn to stand beside the ranking; they count as seen
+    after the matches.
+    """
 
     since: date
     until: date
@@ -102,6 +106,7 @@ class Monitoring:
     regions: list[Exposure]
     stages: list[Exposure]
     borrowers: list[Exposure]
+    explored: int
     gini: float | None
     hhi: float | None
     drift: list[Drift]
@@ -124,6 +129,7 @@ def monitor(*, actor: Actor, now: datetime) -> Monitoring:
         regions=_by_region(pairs, records),
         stages=_by_stage(pairs, records, today),
         borrowers=_by_experience(pairs, records, start),
+        explored=sum(pair.propensity is not None for pair in pairs),
         gini=gini(attention),
         hhi=herfindahl(attention),
         drift=_drift(today),

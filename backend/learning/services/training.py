@@ -13,10 +13,11 @@ from django.utils import timezone
 from backend.common.errors import DomainError, StateConflict
 from backend.journal.enums import EventType
 from backend.journal.services import record
-from backend.learning.history import Case, list_candidates, list_cases
+from backend.learning.history import Case, count_by_source, list_candidates, list_cases
+from backend.learning.listing import list_needs
 from backend.learning.services.comparing import compare
 from backend.matches import learned_adapters
-from backend.matches.learned_adapters import FittedModel, OutcomesTooFew
+from backend.matches.learned_adapters import FittedModel, OutcomesTooFew, key_of
 from backend.organizations.actors import Actor
 from backend.ranking import policies
 from backend.ranking.enums import VersionStatus
@@ -29,6 +30,8 @@ LEARNED_WEIGHT = 0.5
 MAX_ATTEMPTS = 3
 # A fit of 50,000 outcomes takes less than a minute; what waits longer was lost.
 LOST_AFTER = timedelta(minutes=5)
+# Chances are fitted on the last three months, whose needs are listed anew.
+HELD_FOR_CHANCES = timedelta(days=93)
 RULES_RANK = "平台继续按规则排序。"
 _LOCK = 0x7A41A6
 
@@ -114,29 +117,41 @@ def _train(version_id: int, now: datetime) -> bool:
     )
     if version is None:
         return False
-    cases = list_cases(until=version.until, demonstration=version.is_demonstration)
+    period = list_cases(until=version.period_end, demonstration=version.is_demonstration)
+    cases = [case for case in period if case.outcome.known_on < version.until]
     try:
-        fitted = learned_adapters.fit(
-            (case.outcome for case in cases),
-            list_candidates(cases),
-            until=version.until,
-            least_outcomes=settings.RANKING_LEAST_OUTCOMES,
-            least_funded=settings.RANKING_LEAST_FUNDED,
-        )
+        fitted = _fit(cases, period, version.until)
     except OutcomesTooFew as refusal:
         _end_without(version, VersionStatus.REFUSED, refusal, now)
     except DomainError as refusal:
         _end_without(version, VersionStatus.FAILED, refusal, now)
     else:
-        _keep(version, fitted, cases, now)
+        _keep(version, fitted, cases)
+        compare(version, now=now, cases=period)
     return True
 
 
-def _keep(version: ModelVersion, fitted: FittedModel, cases: list[Case], now: datetime) -> None:
+def _fit(cases: list[Case], period: list[Case], until: date) -> FittedModel:
+    """Fit to what was known before a day; how far chances hold is measured on what came after."""
+    late = [case for case in cases if case.outcome.ranked_on >= until - HELD_FOR_CHANCES]
+    later = [case for case in period if case.outcome.ranked_on >= until]
+    return learned_adapters.fit(
+        (case.outcome for case in cases),
+        list_candidates(cases),
+        until=until,
+        least_outcomes=settings.RANKING_LEAST_OUTCOMES,
+        least_funded=settings.RANKING_LEAST_FUNDED,
+        lists={key_of(one.outcome): one.products for one in list_needs(late)},
+        later=list_needs(later),
+    )
+
+
+def _keep(version: ModelVersion, fitted: FittedModel, cases: list[Case]) -> None:
     version.status = VersionStatus.TRAINED
     version.content, version.sha256 = fitted.content, fitted.sha256
     version.data_fingerprint = fitted.data_fingerprint
-    version.parameters, version.metrics = dict(fitted.parameters), dict(fitted.metrics)
+    version.parameters = dict(fitted.parameters)
+    version.metrics = dict(fitted.metrics) | {"sources": count_by_source(cases)}
     version.notes, version.profile = list(fitted.notes), class_counts(cases)
     version.ended_at = timezone.now()
     version.save_revision()
@@ -151,7 +166,6 @@ def _keep(version: ModelVersion, fitted: FittedModel, cases: list[Case], now: da
             "outcomes": version.metrics["outcomes"],
         },
     )
-    compare(version, now=now)
 
 
 def _end_without(

@@ -8,6 +8,7 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from backend.activities.models import Intent
+from backend.data_requests.models import DataRequest
 from backend.journal.models import Event
 from backend.needs.models import Need
 from backend.notifications.registry import Reading
@@ -51,6 +52,11 @@ def need_of(event: Event) -> Need | None:
 def intent_of(event: Event) -> Intent | None:
     """Return the investor's intent that an event is about."""
     return Intent.objects.filter(public_id=event.subject_id).select_related("project__need").first()
+
+
+def data_request_of(event: Event) -> DataRequest | None:
+    """Return the request about data that an event is about."""
+    return DataRequest.objects.for_display().filter(public_id=event.subject_id).first()
 
 
 def agreement_of(event: Event) -> Agreement | None:

@@ -7,6 +7,7 @@ from backend.catalogue.models import Policy, Product
 from backend.journal.models import Event
 from backend.notifications.messages.common import (
     agreement_of,
+    data_request_of,
     drawdown_of,
     need_of,
     referral_named,
@@ -41,6 +42,14 @@ def to_the_nearest(event: Event) -> Iterable[Told]:
     if need is not None and department is not None:
         people = members_of([department.pk]).get(department.pk, [])
         yield Told(people, need.public_id)
+
+
+def to_answerers(event: Event) -> Iterable[Told]:
+    """Tell the managers of the department that answers for the firm's region."""
+    asked = data_request_of(event)
+    department = department_of(asked.firm.organization.region_code) if asked else None
+    if asked is not None and department is not None:
+        yield Told(managers_of([department.pk]).get(department.pk, []), asked.public_id)
 
 
 def _list_of(event: Event) -> ReferralList | None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
+from backend.data_requests.models import DataRequest
 from backend.notifications.messages.common import (
     need_label,
 )
@@ -26,6 +27,15 @@ def of_referral(pattern: str) -> Callable[[Reading], str]:
         )
 
     return text
+
+
+def of_data_request(reading: Reading) -> str:
+    """Say who asks for what, by when the answer is due, and where it stands."""
+    asked: DataRequest = reading.subject
+    return (
+        f"{asked.firm.organization.name}申请{asked.get_kind_display()}资料：{asked.what}。"
+        f"请于{day_text(asked.due_on)}前答复，现状态：{asked.get_status_display()}。"
+    )
 
 
 def is_silent(reading: Reading) -> int:

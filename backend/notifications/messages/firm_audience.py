@@ -10,6 +10,7 @@ from backend.consents.models import Consent
 from backend.journal.models import Event
 from backend.needs.enums import NeedStatus
 from backend.notifications.messages.common import (
+    data_request_of,
     drawdown_of,
     intent_of,
     need_of,
@@ -17,7 +18,7 @@ from backend.notifications.messages.common import (
     sheets_named,
     today_of,
 )
-from backend.notifications.people import Person, people_of_firms
+from backend.notifications.people import Person, members_of, people_of_firms
 from backend.notifications.registry import Told
 from backend.referrals.enums import CaseState, ReferralStatus, Step
 from backend.referrals.models import Matter, Referral
@@ -34,6 +35,14 @@ def about_need(event: Event) -> Iterable[Told]:
     need = need_of(event)
     if need is not None:
         yield Told(_people(need.firm_id, event), need.public_id)
+
+
+def about_data_request(event: Event) -> Iterable[Told]:
+    """Tell the firm's own people of a request about its data; no incubator asks for it."""
+    asked = data_request_of(event)
+    if asked is not None:
+        own = asked.firm.organization_id
+        yield Told(members_of([own]).get(own, []), asked.public_id)
 
 
 def _people(firm_id: int, event: Event) -> list[Person]:

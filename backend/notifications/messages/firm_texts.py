@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from backend.consents.models import Consent
+from backend.data_requests.models import DataRequest
 from backend.needs.models import Need
 from backend.notifications.messages.common import wan
 from backend.notifications.registry import Reading
@@ -32,6 +33,13 @@ def text_of_need(pattern: str) -> Text:
         )
 
     return text
+
+
+def of_data_request(reading: Reading) -> str:
+    """Say what became of a request about the firm's data."""
+    asked: DataRequest = reading.subject
+    answer = f"答复：{asked.answer}" if asked.answer else ""
+    return f"{asked.get_kind_display()}申请“{asked.what}”{asked.get_status_display()}。{answer}"
 
 
 def text_of_referral(pattern: str) -> Text:

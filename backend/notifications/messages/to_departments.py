@@ -1,6 +1,7 @@
 """What a department's people are told."""
 
 from backend.catalogue.models import Policy, Product
+from backend.data_requests.enums import RequestStatus
 from backend.journal.enums import EventType
 from backend.needs.enums import NeedStatus
 from backend.notifications.enums import Importance, SubjectKind
@@ -16,6 +17,17 @@ _REFERRAL, _LIST = SubjectKind.REFERRAL, SubjectKind.LIST
 _URGENT = Importance.URGENT
 
 TO_DEPARTMENTS = (
+    Message(
+        code="department.data_request_opened",
+        events=(EventType.DATA_REQUEST_OPENED,),
+        subject=SubjectKind.DATA_REQUEST,
+        title="更正或删除申请待答复",
+        mail_line="您有 {n} 项更正或删除申请待答复",
+        tells=who.to_answerers,
+        text=says.of_data_request,
+        remaining=lambda reading: int(reading.subject.status == RequestStatus.OPEN),
+        is_required=True,
+    ),
     Message(
         code="department.need_submitted",
         events=(EventType.NEED_SUBMITTED,),

@@ -12,6 +12,16 @@ _NEED, _REFERRAL = SubjectKind.NEED, SubjectKind.REFERRAL
 
 TO_FIRMS = (
     Message(
+        code="firm.data_request_answered",
+        events=(EventType.DATA_REQUEST_GRANTED, EventType.DATA_REQUEST_REFUSED),
+        subject=SubjectKind.DATA_REQUEST,
+        title="更正或删除申请已答复",
+        mail_line="您有 {n} 项更正或删除申请已答复",
+        tells=who.about_data_request,
+        text=says.of_data_request,
+        is_required=True,
+    ),
+    Message(
         code="firm.need_verified",
         events=(EventType.NEED_VERIFIED,),
         subject=_NEED,

@@ -174,7 +174,11 @@ class AddRow(ListAct):
     lead = "加入后清单回到起草状态，需重新送审。"
     button = "加入清单"
     done = "已加入。"
-    form_class = forms.AddRowForm
+
+    def form(self, subject: ReferralList, data: Any = None) -> forms.AddRowForm:
+        """Ask for both, with what the page that led here names."""
+        named = {name: self.request.GET.get(name, "") for name in ("need", "product", "reason")}
+        return forms.AddRowForm(data, initial=named)
 
     def call(self, subject: ReferralList, values: dict[str, Any]) -> ListRow:
         """Put the need on the list for the product's institution."""

@@ -1,5 +1,6 @@
 """What institutions would be sent or were sent of a list, and how it differs from before."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -9,10 +10,16 @@ from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
 
 from backend.exchange.sheet_workbook import write_sheet
+from backend.exchange.whole_list_workbook import export_list, name_of
+from backend.matches.payloads import EXPLORED_NOTE
+from backend.needs.models import Need
 from backend.organizations.models import Organization
+from backend.organizations.permissions import Permission
 from backend.portal.department.lists import ListPage, address_of
 from backend.referrals import list_selectors, previews
-from backend.referrals.enums import ChangeKind
+from backend.referrals.enums import ChangeKind, ListKind
+from backend.referrals.exploring import list_slots
+from backend.referrals.list_lifecycle import TRANSITIONS, ListAction
 from backend.referrals.models import ReferralList
 
 WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -65,6 +72,21 @@ class Preview(ListPage):
                 for kind, count in previews.count_others(found, institution).items()
                 if count
             ],
+            **self._slots(found, page),
+        }
+
+    def _slots(self, found: ReferralList, page: Iterable[Any]) -> dict[str, Any]:
+        """Name what stands beside the ranking of the page's needs, and whether it may be added."""
+        if found.kind == ListKind.ROSTER:
+            return {}
+        needs = Need.objects.with_firm().filter(pk__in={row.need_id for row in page})
+        is_own = found.department_id == self.actor.organization.pk
+        return {
+            "slots": list_slots(found, needs, day=self.actor.today),
+            "can_add": is_own
+            and self.actor.has(Permission.LIST_DRAFT)
+            and (found.status, ListAction.EDIT) in TRANSITIONS,
+            "add_reason": EXPLORED_NOTE,
         }
 
 
@@ -112,7 +134,21 @@ class SheetWorkbook(ListPage):
         sheet = self.find(list_selectors.list_sheets(found), sheet_id)
         data = write_sheet(actor=self.actor, sheet=sheet, now=self.now)
         name = f"{found.number}-{sheet.institution.name}-第{sheet.version}版.xlsx"
-        disposition = content_disposition_header(as_attachment=True, filename=name)
-        return HttpResponse(
-            data, content_type=WORKBOOK_TYPE, headers={"Content-Disposition": disposition}
-        )
+        return _workbook(data, name)
+
+
+class WholeWorkbook(ListPage):
+    """All rows of one's own list as a workbook; each time stands in the journal."""
+
+    def get(self, request: HttpRequest, list_id: UUID) -> HttpResponse:
+        """Hand out the workbook."""
+        own = self.lists().filter(department=self.actor.organization)
+        found = self.find(own, list_id)
+        return _workbook(export_list(actor=self.actor, referral_list=found), name_of(found))
+
+
+def _workbook(data: bytes, name: str) -> HttpResponse:
+    disposition = content_disposition_header(as_attachment=True, filename=name)
+    return HttpResponse(
+        data, content_type=WORKBOOK_TYPE, headers={"Content-Disposition": disposition}
+    )

@@ -175,6 +175,7 @@ class Detail(ListPage):
             )
 
         return {
+            "can_export": is_own,
             "can_edit": can(ListAction.EDIT, Permission.LIST_DRAFT),
             "can_submit": can(ListAction.SUBMIT, Permission.LIST_DRAFT),
             "can_discard": can(ListAction.DISCARD, Permission.LIST_DRAFT),

@@ -8,9 +8,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from backend.learning.selectors import describe_in_use
+from backend.learning.selectors import describe_in_use, list_withdrawn_names
 from backend.learning.services import comparing, training
 from backend.learning.services.monitoring import monitor
+from backend.matches.learned_adapters import LEAST_FOR_CHANCES
 from backend.organizations.permissions import Permission
 from backend.portal.department.pages import DepartmentPage
 from backend.ranking import services
@@ -18,8 +19,10 @@ from backend.ranking.enums import FITTED, VersionStatus
 from backend.ranking.models import ModelVersion
 from backend.ranking.policies import can_manage_models
 from backend.ranking.services import is_better
+from matching.vocabulary import FAMILIES
 
 _SHOWN_GROUPS = 10
+_FORM_LABELS = {"platt": "按平滑曲线估计", "isotonic": "按分段估计"}
 
 
 class RankingPage(DepartmentPage):
@@ -53,6 +56,31 @@ class Ranking(RankingPage):
             versions=[shown_version(version) for version in page],
             can_manage=can_manage_models(self.actor),
             is_demonstration=settings.KERONG_DEMO,
+        )
+
+
+class Version(RankingPage):
+    """One version: what it learned from, and how far what it said came true."""
+
+    template_name = "portal/department/ranking_version.html"
+
+    def get(self, request: HttpRequest, model_id: UUID) -> HttpResponse:
+        """Show its figures, those of its chances by kind of product."""
+        version = self.find(self.versions(), model_id)
+        return self.show(
+            title=f"模型 第{version.number}版",
+            version=version,
+            has_model=version.status in FITTED,
+            withdrawn=list_withdrawn_names(version),
+            reliability=[
+                {
+                    **row,
+                    "label": FAMILIES.get(row["kind"], row["kind"]),
+                    "form_label": _FORM_LABELS[row["form"]],
+                }
+                for row in version.metrics.get("reliability", [])
+            ],
+            least=LEAST_FOR_CHANCES,
         )
 
 

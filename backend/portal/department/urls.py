@@ -10,8 +10,10 @@ from backend.portal.department import (
     catalogue,
     chain,
     coverage,
+    data_requests,
     escalations,
     figures,
+    firms,
     home,
     imports,
     indicators,
@@ -21,6 +23,7 @@ from backend.portal.department import (
     lists,
     matters,
     needs,
+    past_results,
     ranking,
     recommendations,
     reports,
@@ -29,12 +32,14 @@ from backend.portal.department import (
     runs,
 )
 
+_FIRM = "firms/<uuid:firm_id>/"
 _LIST = "lists/<uuid:list_id>/"
 _ROW = f"{_LIST}rows/<uuid:row_id>/"
 _SHEET = f"{_LIST}sheets/<uuid:sheet_id>/"
 _CASE = "escalations/<uuid:escalation_id>/"
 _NEWS = "announcements/<uuid:announcement_id>/"
 _AGREEMENT = "agreements/<uuid:agreement_id>/"
+_REQUEST = "data-requests/<uuid:data_request_id>/"
 _INDICATOR = "indicators/<uuid:indicator_id>/"
 _WORD = "recommendations/<uuid:recommendation_id>/"
 
@@ -51,6 +56,13 @@ urlpatterns = [
     _page("needs/<uuid:need_id>/verify/", needs.Verify, "needs_verify"),
     _page("needs/<uuid:need_id>/undo/", needs.Undo, "needs_undo"),
     _page("needs/<uuid:need_id>/return/", needs.Return, "needs_return"),
+    _page(_FIRM, firms.FirmDetail, "needs_firm"),
+    _page(f"{_FIRM}evaluations/new/", firms.NewEvaluation, "needs_firm_evaluation"),
+    _page(
+        "evaluations/<uuid:evaluation_id>/retract/",
+        firms.RetractEvaluation,
+        "needs_firm_evaluation_retract",
+    ),
     _page("recommendations/", recommendations.Recommendations, "recommendations"),
     _page(_WORD, recommendations.Detail, "recommendations_detail"),
     _page(f"{_WORD}verify/", recommendations.Verify, "recommendations_verify"),
@@ -80,6 +92,7 @@ urlpatterns = [
     _page(f"{_ROW}product/", list_acts.ChangeProduct, "lists_product"),
     _page(f"{_LIST}firms/add/", rosters.AddFirm, "lists_add_firm"),
     _page(f"{_LIST}firms/<uuid:firm_row_id>/remove/", rosters.RemoveFirm, "lists_remove_firm"),
+    _page(f"{_LIST}workbook/", list_sheets.WholeWorkbook, "lists_whole"),
     _page(_SHEET, list_sheets.SheetDetail, "lists_sheet"),
     _page(f"{_SHEET}workbook/", list_sheets.SheetWorkbook, "lists_workbook"),
     _page("escalations/", escalations.Escalations, "escalations"),
@@ -108,6 +121,14 @@ urlpatterns = [
     _page("ranking/watched/", ranking.Watched, "ranking_watched"),
     _page("ranking/train/", ranking.Train, "ranking_train"),
     _page("ranking/roll-back/", ranking.RollBack, "ranking_roll_back"),
+    _page("ranking/history/", past_results.History, "ranking_history"),
+    _page("ranking/history/template/", past_results.HistoryTemplate, "ranking_history_template"),
+    _page(
+        "ranking/history/<uuid:source_id>/withdraw/",
+        past_results.WithdrawHistory,
+        "ranking_history_withdraw",
+    ),
+    _page("ranking/<uuid:model_id>/", ranking.Version, "ranking_version"),
     _page("ranking/<uuid:model_id>/compare/", ranking.Compare, "ranking_compare"),
     _page("ranking/<uuid:model_id>/activate/", ranking.Activate, "ranking_activate"),
     _page("runs/", runs.Runs, "runs"),
@@ -134,6 +155,9 @@ urlpatterns = [
     _page("indicators/new/", indicators.NewIndicator, "indicators_new"),
     _page(f"{_INDICATOR}correct/", indicators.CorrectIndicator, "indicators_correct"),
     _page(f"{_INDICATOR}withdraw/", indicators.WithdrawIndicator, "indicators_withdraw"),
+    _page("data-requests/", data_requests.DataRequests, "data_requests"),
+    _page(f"{_REQUEST}grant/", data_requests.Grant, "data_requests_grant"),
+    _page(f"{_REQUEST}refuse/", data_requests.Refuse, "data_requests_refuse"),
     _page("import/", imports.Import, "import"),
     _page("journal/", journal.Journal, "journal"),
 ]

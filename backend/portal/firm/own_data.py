@@ -6,6 +6,8 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from backend.common.errors import DomainError
+from backend.data_requests.models import DataRequest
+from backend.data_requests.services import KEPT
 from backend.exchange.own_data_package import export_own_data
 from backend.exchange.own_data_sections import SECTIONS
 from backend.firms import services
@@ -25,6 +27,12 @@ class OwnData(FirmPage):
         """Say what is held."""
         return self.show(
             sections=[section.title for section in SECTIONS],
+            requests=[
+                (one, one.is_overdue(self.actor.today))
+                for one in DataRequest.objects.visible_to(self.actor).for_display().by_urgency()
+            ],
+            kept=KEPT,
+            may_ask=self.actor.has(Permission.DATA_REQUEST_OPEN) and self.actor.has_authority,
             may_export=self.actor.membership.rank == Rank.MANAGER and self.actor.has_authority,
         )
 

@@ -12,6 +12,7 @@ from backend.firms.enums import FactSource
 from backend.firms.fact_fields import FACT_FIELDS, YEARLY_FIELDS
 from backend.firms.models import Firm, Tenancy
 from backend.organizations.permissions import Permission
+from backend.portal.evaluations import evaluations_shown
 from backend.portal.firm.pages import FirmPage
 from backend.portal.firm.profile_forms import (
     CountsForm,
@@ -68,6 +69,7 @@ class Profile(ProfilePage):
             qualifications=[
                 (held, held.standing_on(today)) for held in firm.qualifications.order_by("code")
             ],
+            evaluations=evaluations_shown(self.actor, firm),
             stays=firm.tenancies.select_related("incubator"),
             **self._years(firm),
         )

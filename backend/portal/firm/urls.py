@@ -5,7 +5,9 @@ from django.urls import path
 from backend.portal.firm import (
     activities,
     consents,
+    data_requests,
     documents,
+    evaluations,
     intents,
     need_pages,
     needs,
@@ -56,7 +58,22 @@ urlpatterns = [
         profile.NewQualification.as_view(),
         name="firm_profile_qualification",
     ),
+    path(
+        "profile/evaluations/new/",
+        evaluations.NewEvaluation.as_view(),
+        name="firm_profile_evaluation",
+    ),
+    path(
+        "profile/evaluations/<uuid:evaluation_id>/retract/",
+        evaluations.RetractEvaluation.as_view(),
+        name="firm_profile_evaluation_retract",
+    ),
     path("profile/data/", own_data.OwnData.as_view(), name="firm_profile_data"),
+    path(
+        "profile/data/requests/new/",
+        data_requests.NewDataRequest.as_view(),
+        name="firm_profile_data_request",
+    ),
     path(
         "profile/tenancies/<uuid:tenant_id>/speak/",
         profile.SetSpeaking.as_view(),

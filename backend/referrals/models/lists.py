@@ -141,6 +141,8 @@ class ListRow(PublicModel):
     # What was shown to the department when the row was drafted; institutions never see it.
     score = models.FloatField("匹配分值")
     position = models.PositiveSmallIntegerField("在需求匹配结果中的位次")
+    # It stood beside the ranking, drawn with this chance, when somebody chose it.
+    exploration_propensity = models.FloatField("作为参考机构抽出的概率", null=True)
     model_version = models.CharField("排序模型版本", max_length=120)
     catalogue_version = models.BigIntegerField("产品目录版本")
     added_by = models.ForeignKey(
@@ -171,6 +173,11 @@ class ListRow(PublicModel):
                 condition=Q(removed_at__isnull=True, removed_reason="")
                 | (Q(removed_at__isnull=False) & ~Q(removed_reason="")),
                 name="list_row_removed_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(exploration_propensity__isnull=True)
+                | Q(exploration_propensity__gt=0, exploration_propensity__lte=1),
+                name="list_row_propensity_is_a_chance",
             ),
         ]
         indexes = [models.Index(fields=["need", "institution"], name="list_row_pair")]

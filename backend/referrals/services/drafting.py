@@ -238,6 +238,7 @@ def new_row(
         is_eligible=placed.is_eligible,
         score=placed.score,
         position=placed.position,
+        exploration_propensity=placed.propensity,
         model_version=model_version(catalogue),
         catalogue_version=catalogue.version,
         added_by=None if actor is None else actor.user,

@@ -220,7 +220,12 @@ def _place(
 ) -> list_adapters.Placement:
     (one,) = field.inputs
     placed = list_adapters.find_place(
-        catalogue.matcher, one.need, one.firm, as_of=actor.today, product=offered
+        catalogue.matcher,
+        one.need,
+        one.firm,
+        as_of=actor.today,
+        product=offered,
+        exploration=catalogue.exploration,
     )
     if placed is None:
         raise StateConflict(

@@ -13,6 +13,8 @@ What the platform uses, and what stays as it is:
   of those that cannot carry a model (:class:`TooFewOutcomesError`) that rules rank.
 - :meth:`LearnedModel.contributions` gives each candidate a value in [0, 1] for the component
   ``learned`` and the parts of its margin, which add up to the last bit.
+- :meth:`LearnedModel.chance` says how often pairs like one ended in money, by kind of product;
+  :func:`measure_chances` how far that held.
 - :func:`save_model`, :func:`load_model` (files), :func:`dump_model`, :func:`read_model` (bytes).
 
 The rules stay above it: a model never sees who is eligible, is asked only about pairs that
@@ -36,6 +38,7 @@ from matching.ranking.learned.records import (
 )
 
 if TYPE_CHECKING:
+    from matching.ranking.learned.calibrating import measure_chances
     from matching.ranking.learned.fitting import LearnedConfig, fit_model
     from matching.ranking.learned.store import (
         dump_model,
@@ -59,6 +62,7 @@ __all__ = [
     "dump_model",
     "fit_model",
     "load_model",
+    "measure_chances",
     "model_sha256",
     "read_model",
     "save_model",
@@ -71,6 +75,7 @@ _LATER: Final = {
     "fit_model": "fitting",
     "dump_model": "store",
     "load_model": "store",
+    "measure_chances": "calibrating",
     "model_sha256": "store",
     "read_model": "store",
     "save_model": "store",

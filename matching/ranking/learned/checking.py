@@ -51,8 +51,8 @@ def clean(
     ------
     InputError
         Where a product is not among the candidates, a result is not one of the three, a
-        date lies before its need, a position is below 1, two candidates share a product
-        code, or one need is described in two ways.
+        date lies before its need, a position is below 1, a propensity is no chance, two
+        candidates share a product code, or one need is described in two ways.
     """
     own = tuple(sorted(candidates, key=lambda candidate: candidate.product))
     given = sorted(outcomes, key=_order)
@@ -99,10 +99,11 @@ def require_enough(history: CleanHistory, *, min_outcomes: int, min_funded: int)
             raise TooFewOutcomesError(code, text, found=found, needed=needed)
 
 
-def _order(outcome: Outcome) -> tuple[date, str, str, date, str, int]:
+def _order(outcome: Outcome) -> tuple[date, str, str, date, str, int, float]:
     position = -1 if outcome.position is None else outcome.position
+    propensity = -1.0 if outcome.propensity is None else outcome.propensity
     need = outcome.need
-    return need.on, need.code, outcome.product, outcome.on, outcome.result, position
+    return need.on, need.code, outcome.product, outcome.on, outcome.result, position, propensity
 
 
 def _candidate_faults(candidates: Sequence[Candidate]) -> list[Fault]:
@@ -129,6 +130,9 @@ def _outcome_faults(outcomes: Sequence[Outcome], products: set[str]) -> list[Fau
             wrong.append(("on", outcome.on, text, "date_before_need"))
         if outcome.position is not None and outcome.position < 1:
             wrong.append(("position", outcome.position, "从 1 开始的名次，或不填", "out_of_range"))
+        if outcome.propensity is not None and not 0.0 < outcome.propensity <= 1.0:
+            text = "大于 0、不大于 1 的概率，或不填"
+            wrong.append(("propensity", outcome.propensity, text, "out_of_range"))
         if need.amount_yuan is not None and need.amount_yuan < 0:
             wrong.append(("amount_yuan", need.amount_yuan, "不小于 0 的整元", "out_of_range"))
         if described.setdefault(need.code, need) != need:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matching.ranking.learned.bands import Answered
+from matching.ranking.learned.bands import Answered, BandTable
+from matching.ranking.learned.chances import Curve
 from matching.ranking.learned.encoding import Numbering
 from matching.ranking.learned.history import Block, Facts, Floats, Integers
 from matching.ranking.learned.records import (
@@ -19,6 +20,7 @@ from matching.ranking.learned.records import (
 )
 
 HISTORY_PART = "history"
+RELATIONS_PART = "relations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,8 @@ class LearnedModel:
     card : ModelCard
     institutions : tuple of str
         The institutions that it knows, ascending.
+    curves : mapping of str to Curve
+        By kind of product, from margins to chances; a kind with too little to go by has none.
     """
 
     def __init__(
@@ -88,21 +92,28 @@ class LearnedModel:
         numbering: Numbering,
         history: Floats,
         tables: Sequence[BlockTable],
+        ties: Floats,
         squash: Squash,
         answered: Answered,
         min_firms: int,
+        curves: Mapping[str, Curve] | None = None,
     ) -> None:
         self.card = card
         self.institutions = tuple(institutions)
         self.numbering = numbering
         self.history = history
         self.tables = tuple(tables)
+        self.ties = ties
         self.squash = squash
         self.answered = answered
         self.min_firms = min_firms
+        self.curves = dict(curves or {})
         self._units = {code: number for number, code in enumerate(self.institutions)}
+        self._bands: BandTable | None = None
         parts = [table.block.part for table in self.tables]
         self.parts = (HISTORY_PART, *dict.fromkeys(parts))
+        if len(ties):
+            self.parts = (*self.parts, RELATIONS_PART)
 
     def contributions(self, need: NeedFacts, candidates: Sequence[Candidate]) -> Contributions:
         """Return the learned value of each candidate and its exact breakdown.
@@ -123,7 +134,10 @@ class LearnedModel:
         values = np.zeros((len(candidates), len(self.parts)))
         values[:, 0] = self.history[units]
         for place, part in enumerate(self.parts[1:], start=1):
-            values[:, place] = self.added(self.tables_of(part), numbers, families, units)
+            if part == RELATIONS_PART:
+                values[:, place] = self.tied(need.earlier)[units]
+            else:
+                values[:, place] = self.added(self.tables_of(part), numbers, families, units)
         margins = np.zeros(len(candidates))
         for own in values.T:  # in this order, so that the parts add up to the last bit
             margins += own
@@ -132,6 +146,18 @@ class LearnedModel:
     def tables_of(self, part: str) -> list[BlockTable]:
         """Return the tables of a part, in the order in which they are added."""
         return [table for table in self.tables if table.block.part == part]
+
+    def tied(self, earlier: Sequence[str]) -> Floats:
+        """Return what a firm's earlier financiers add to each institution, shape (units + 1,).
+
+        The strongest of each tie counts; nothing where the model knows none of them.
+        """
+        known = sorted({self._units[code] for code in earlier if code in self._units})
+        total = np.zeros(len(self.institutions) + 1)
+        if known:
+            for own in self.ties:
+                total += own[known].max(axis=0)
+        return total
 
     def units(self, candidates: Sequence[Candidate]) -> Integers:
         """Return the column of each candidate's institution in the tables."""
@@ -170,26 +196,63 @@ class LearnedModel:
         return total
 
     def band(self, need: NeedFacts, candidate: Candidate) -> Band | None:
-        """Return how earlier needs under like conditions fared, None where too few were.
+        """Return how earlier needs under like conditions fared with that kind of product.
 
-        Read it as "与您条件相近的18家中11家获批", always with its interval; never a promise.
+        Over all institutions that offer the candidate's family; None where too little may be
+        told. Read it as "条件相近的18家中11家获得融资", always with its interval; never a promise.
         """
-        unit = self._units.get(candidate.institution)
-        if unit is None:
-            return None
-        return self.answered.band(unit, self.numbering.need_numbers(need), min_firms=self.min_firms)
+        family = self.numbering.number("family", candidate.family)
+        if self._bands is None:  # two threads that make it at once make the same
+            self._bands = BandTable(self.answered, min_firms=self.min_firms)
+        return self._bands.find(family, self.numbering.need_numbers(need))
+
+    def known_institutions(self, least: int) -> frozenset[str]:
+        """Return the institutions that have answered at least so often."""
+        counts = self.answered.per_unit(len(self.institutions))
+        own = zip(self.institutions, counts.tolist(), strict=True)
+        return frozenset(code for code, count in own if count >= least)
+
+    def chance(self, need: NeedFacts, candidate: Candidate) -> float | None:
+        """Return how often pairs like this one ended in money, None where that is not known.
+
+        Over whole lists of what the rules let through, so most chances are small. It is known
+        of kinds of product with enough funded outcomes and of institutions that the model
+        knows. A figure for whoever judges a model; never a promise to a firm.
+        """
+        said = float(self.chances(need, [candidate])[0])
+        return None if np.isnan(said) else said
+
+    def chances(self, need: NeedFacts, candidates: Sequence[Candidate]) -> Floats:
+        """Return the chance of each candidate, NaN where it is not known."""
+        margins = self.contributions(need, candidates).margins
+        said = np.full(len(candidates), np.nan)
+        kinds = np.array([one.family or "" for one in candidates])
+        known = self.units(candidates) < len(self.institutions)
+        for kind, curve in self.curves.items():
+            own = known & (kinds == kind)
+            said[own] = curve(margins[own])
+        return said
 
     def with_metrics(self, metrics: Mapping[str, float]) -> LearnedModel:
         """Return the same model with figures on its card."""
+        return self._with(replace(self.card, metrics=dict(metrics)), self.curves)
+
+    def with_curves(self, curves: Mapping[str, Curve]) -> LearnedModel:
+        """Return the same model with chances; no score changes."""
+        return self._with(self.card, curves)
+
+    def _with(self, card: ModelCard, curves: Mapping[str, Curve]) -> LearnedModel:
         return LearnedModel(
-            card=replace(self.card, metrics=dict(metrics)),
+            card=card,
             institutions=self.institutions,
             numbering=self.numbering,
             history=self.history,
             tables=self.tables,
+            ties=self.ties,
             squash=self.squash,
             answered=self.answered,
             min_firms=self.min_firms,
+            curves=curves,
         )
 
     def _unit(self, candidate: Candidate) -> int:

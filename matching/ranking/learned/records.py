@@ -76,7 +76,11 @@ class Outcome:
     on : date
         Day on which the result was known; not before the day of the need.
     position : int or None
-        Place (from 1) at which the product was shown, None where that was not logged.
+        Place (from 1) at which the product was shown, None where that was not logged, or where
+        it was shown beside the ranking.
+    propensity : float or None
+        The chance in (0, 1] with which it was drawn to be shown beside the ranking; None where
+        it stood in it.
     """
 
     need: NeedFacts
@@ -84,6 +88,7 @@ class Outcome:
     result: Result
     on: date
     position: int | None = None
+    propensity: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +115,7 @@ class Contributions:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """How earlier needs under like conditions fared at one institution.
+    """How earlier needs under like conditions fared with one kind of product.
 
     Attributes
     ----------
@@ -119,7 +124,7 @@ class Band:
     firms, funded : int
         Distinct firms with an answer, and how many of them were funded.
     low, high : float
-        Wilson interval of the share, at the level that the model was fitted with.
+        Wilson interval of the share at 95 %.
     """
 
     conditions: tuple[str, ...]

@@ -21,6 +21,7 @@ from typing import Any, Final
 import skops.io
 
 from matching.ranking.learned.bands import Answered
+from matching.ranking.learned.chances import Curve, Standing
 from matching.ranking.learned.encoding import Numbering
 from matching.ranking.learned.errors import ModelFileError
 from matching.ranking.learned.history import Block, Facts
@@ -28,7 +29,8 @@ from matching.ranking.learned.model import BlockTable, LearnedModel, Squash
 from matching.ranking.learned.records import ModelCard
 from matching.version import __version__
 
-_FORMAT: Final = b"kerong-model/1"
+_ANY_FORMAT: Final = b"kerong-model/"
+_FORMAT: Final = _ANY_FORMAT + b"2"
 _LONGEST: Final = 512 * 1024 * 1024
 _NO_TIME: Final = (1980, 1, 1, 0, 0, 0)
 
@@ -58,6 +60,9 @@ def read_model(content: bytes, *, sha256: str | None = None) -> LearnedModel:
     if len(content) > _LONGEST or content.count(b"\n", 0, 128) < 2:
         raise ModelFileError("not_a_model", "文件不是本平台的模型文件；请选择由本平台导出的文件")
     form, seal, payload = content.split(b"\n", 2)
+    if form != _FORMAT and form.startswith(_ANY_FORMAT):
+        text = "模型文件的格式属于平台的其他版本，不能混用；请重新训练"
+        raise ModelFileError("other_version", text)
     if form != _FORMAT:
         raise ModelFileError("not_a_model", "文件不是本平台的模型文件；请选择由本平台导出的文件")
     if sha256 is not None and model_sha256(content) != sha256:
@@ -124,6 +129,7 @@ def _state(model: LearnedModel) -> dict[str, Any]:
             }
             for table in model.tables
         ],
+        "ties": model.ties,
         "squash": [model.squash.centre, model.squash.spread],
         "answered": {
             "units": model.answered.units,
@@ -132,6 +138,17 @@ def _state(model: LearnedModel) -> dict[str, Any]:
             "values": dict(model.answered.facts.values),
         },
         "min_firms": model.min_firms,
+        "curves": {
+            kind: {
+                "form": curve.form,
+                "line": [curve.slope, curve.intercept],
+                "standing": [curve.standing.centre, curve.standing.spread],
+                "points": curve.points,
+                "chances": curve.chances,
+                "funded": curve.funded,
+            }
+            for kind, curve in model.curves.items()
+        },
     }
 
 
@@ -155,6 +172,7 @@ def _model(state: dict[str, Any]) -> LearnedModel:
                 )
                 for own in state["tables"]
             ],
+            ties=state["ties"],
             squash=Squash(*state["squash"]),
             answered=Answered(
                 answered["units"],
@@ -163,6 +181,18 @@ def _model(state: dict[str, Any]) -> LearnedModel:
                 Facts(answered["values"], numbering.sizes),
             ),
             min_firms=state["min_firms"],
+            curves={
+                kind: Curve(
+                    own["form"],
+                    own["line"][0],
+                    own["line"][1],
+                    own["points"],
+                    own["chances"],
+                    own["funded"],
+                    Standing(*own["standing"]),
+                )
+                for kind, own in state["curves"].items()
+            },
         )
     except (KeyError, IndexError, TypeError, ValueError) as error:
         raise ModelFileError("damaged", "模型文件的内容无法识别；请重新训练") from error

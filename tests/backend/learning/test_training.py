@@ -1,5 +1,6 @@
 """Versions of the ranking: trained on outcomes, compared, activated by a person, rolled back."""
 
+import hashlib
 from datetime import date, timedelta
 
 import pytest
@@ -9,16 +10,21 @@ from django.utils import timezone
 from backend.common.errors import NotPermitted, StaleRevision, StateConflict
 from backend.journal.models import Event
 from backend.learning.models import PastResult
+from backend.learning.selectors import describe_in_use
 from backend.learning.services import comparing, training
+from backend.learning.services.sources import withdraw_source
 from backend.matches import services as runs
 from backend.matches.answers import Part, answer_for_need
 from backend.matches.catalogue_memory import catalogues
+from backend.matches.learned_adapters import PastOutcome, as_outcome
+from backend.needs.selectors import list_need_records
 from backend.ranking import services
 from backend.ranking.enums import VersionStatus
 from backend.ranking.models import ModelVersion
 from tests.factories.firms import FirmFactory
 from tests.factories.matches import MatchRunFactory, compute_all
 from tests.factories.needs import NeedFactory
+from tests.factories.ranking import PastSourceFactory
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now
@@ -116,15 +122,16 @@ def test_a_history_of_one_class_or_one_institution_is_no_model(result, departmen
 
 def test_a_contradictory_history_is_refused_with_what_is_wrong(department_actor, history):
     row = PastResult.objects.order_by("ranked_on", "pk").first()
-    other = PastResult.objects.exclude(need_code=row.need_code).first().product
+    answered = PastResult.objects.filter(need_code=row.need_code).values("product")
+    other = PastResult.objects.exclude(product__in=answered).first().product
     PastResult.objects.create(
-        source="double",
+        source=row.source,
         need_code=row.need_code,
         firm_key="somebody else",
-        ranked_on=date(2025, 1, 1),
+        ranked_on=row.ranked_on,
         product=other,
         result="declined",
-        known_on=date(2025, 1, 2),
+        known_on=row.ranked_on,
         is_demonstration=True,
     )
     version = ask(department_actor, demonstration=True)
@@ -287,3 +294,90 @@ def test_the_explanation_changes_with_the_model_and_goes_back_with_it(trained, d
     assert b'"parts":[{"code":"history"' in learned
     services.roll_back(actor=department_actor, now=NOW())
     assert answer() == by_rules
+
+
+def test_a_version_says_how_far_its_chances_came_true_in_the_period_after(trained):
+    found = trained.metrics["reliability"]
+    assert [row["kind"] for row in found] == ["debt"]
+    (row,) = found
+    assert row["learned_from"] >= 30
+    assert row["pairs"] == sum(one["pairs"] for one in row["bins"])
+    seen = sum(one["observed"] * one["pairs"] for one in row["bins"])
+    assert seen == pytest.approx(row["funded"])
+    said = sum(one["predicted"] * one["pairs"] for one in row["bins"])
+    assert said == pytest.approx(row["funded"], rel=0.3)
+    assert 0 <= row["error"] < 0.15
+
+
+def test_a_version_names_its_sources_and_one_taken_back_is_left_out(department_actor, banks):
+    products = [bank.products.get() for bank in banks]
+    for name in ("甲台账", "乙台账"):
+        source = PastSourceFactory(name=name)
+        PastResult.objects.bulk_create(
+            PastResult(
+                source=name,
+                origin=source,
+                need_code=f"N{number}",
+                firm_key=f"F{number}",
+                ranked_on=date(2025, 1, 1) + timedelta(days=number),
+                stage=("seed", "mature")[number % 2],
+                product=products[(number * 3 + place) % 4 + 4 * (number % 2)],
+                result="declined" if place else "funded",
+                known_on=date(2025, 1, 3) + timedelta(days=number),
+            )
+            for number in range(250)
+            for place in range(2)
+        )
+
+    def train():
+        version = ask(department_actor)
+        training.train_version(version_id=version.pk, now=NOW())
+        version.refresh_from_db()
+        assert version.status == VersionStatus.TRAINED, version.failure
+        return version.metrics["sources"], version.metrics["outcomes"]
+
+    both = [{"name": "乙台账", "outcomes": 500}, {"name": "甲台账", "outcomes": 500}]
+    assert train() == (both, 1000)
+    withdraw_source(actor=department_actor, source=source, expected_revision=None, now=NOW())
+    assert train() == (both[1:], 500)
+
+
+def test_a_file_of_another_format_never_ranks_and_the_page_is_told(
+    trained, department_actor, caplog
+):
+    activate(department_actor, trained)
+    older = b"kerong-model/1\n" + bytes(trained.content).split(b"\n", 1)[1]
+    alter(trained, content=older, sha256=hashlib.sha256(older).hexdigest())
+    catalogues.forget()
+    assert catalogues.current().learned is None
+    assert "其他版本" in caplog.text
+    assert describe_in_use().basis == "rules"
+    assert describe_in_use().problem
+
+
+def test_a_need_that_was_sent_on_two_days_is_no_contradiction(department_actor, banks):
+    """It is described as of either day, and was financed in between."""
+    firm = FirmFactory(profiled=True)
+    NeedFactory(firm=firm, open=True)
+    (record,) = list_need_records([firm.needs.get().pk], timezone.localdate())
+    outcomes = [
+        as_outcome(
+            PastOutcome(
+                need=record.need,
+                firm=record.firm,
+                firm_key="F",
+                ranked_on=day,
+                product=bank.products.get().code,
+                result="funded",
+                known_on=day,
+                position=None,
+                earlier=earlier,
+            )
+        )
+        for day, bank, earlier in (
+            (date(2025, 3, 1), banks[0], ()),
+            (date(2025, 6, 1), banks[1], (banks[0].code,)),
+        )
+    ]
+    assert len({one.need.code for one in outcomes}) == 2
+    assert [one.need.earlier for one in outcomes] == [(), (banks[0].code,)]

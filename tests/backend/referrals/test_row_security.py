@@ -9,7 +9,15 @@ from django.apps import apps
 from django.db import connection
 
 from backend.consents.models import Consent, Disclosure, RosterConsent
-from backend.firms.models import Fact, Firm, FirmQualification, FirmTraits, Tenancy
+from backend.data_requests.models import DataRequest
+from backend.firms.models import (
+    Fact,
+    Firm,
+    FirmEvaluation,
+    FirmQualification,
+    FirmTraits,
+    Tenancy,
+)
 from backend.matches.models import MatchImpression
 from backend.needs.models import NamedInstitution, Need, NeedDocument
 from backend.organizations.enums import Role
@@ -17,7 +25,13 @@ from backend.organizations.row_security import as_platform, reading_as
 from backend.recommendations.models import Endorsement, Recommendation
 from backend.referrals.models import ListRow, Referral, ReferralList, RosterRow, Sheet
 from tests.factories.consents import DisclosureFactory, RosterConsentFactory
-from tests.factories.firms import FactFactory, FirmQualificationFactory, TenancyFactory
+from tests.factories.data_requests import DataRequestFactory
+from tests.factories.firms import (
+    FactFactory,
+    FirmEvaluationFactory,
+    FirmQualificationFactory,
+    TenancyFactory,
+)
 from tests.factories.needs import NamedInstitutionFactory, NeedDocumentFactory
 from tests.factories.organizations import OrganizationFactory, make_actor
 from tests.factories.referrals import (
@@ -35,6 +49,8 @@ _MIGRATIONS = (
     "backend.referrals.migrations.0006_row_security",
     "backend.referrals.migrations.0007_document_rows",
     "backend.firms.migrations.0005_traits_append_only",
+    "backend.firms.migrations.0007_evaluations_append_only",
+    "backend.data_requests.migrations.0002_row_security",
 )
 RULES = defaultdict(dict)
 for _name in _MIGRATIONS:
@@ -46,6 +62,8 @@ CONFIDENTIAL = (
         FirmTraits,
         Fact,
         FirmQualification,
+        FirmEvaluation,
+        DataRequest,
         Tenancy,
         Need,
         NamedInstitution,
@@ -78,7 +96,13 @@ def referral(bank_actor) -> Referral:
     """Something in every confidential table, of one firm and one bank."""
     referral = make_sent(institution=bank_actor.organization)
     firm, need = referral.need.firm, referral.need
-    for make in (FactFactory, FirmQualificationFactory, TenancyFactory):
+    for make in (
+        FactFactory,
+        FirmQualificationFactory,
+        FirmEvaluationFactory,
+        TenancyFactory,
+        DataRequestFactory,
+    ):
         make(firm=firm)
     NamedInstitutionFactory(need=need, institution=bank_actor.organization)
     NeedDocumentFactory(need=need)
@@ -147,7 +171,7 @@ def test_firm_and_bank_get_their_own_rows_and_nobody_elses(referral, bank_actor)
     }
     for who, hidden in (
         ("firm", {FirmTraits, Sheet}),
-        ("bank", {FirmTraits, Disclosure, NeedDocument}),
+        ("bank", {FirmTraits, FirmEvaluation, DataRequest, Disclosure, NeedDocument}),
     ):
         empty = {label for label, count in before[who].items() if count == 0}
         assert empty == never_made | {model._meta.label for model in hidden}, who

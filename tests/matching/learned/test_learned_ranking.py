@@ -1,6 +1,7 @@
 """A ranking that learns from outcomes: what it says, and that rules stay above it."""
 
 import random
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 
@@ -123,6 +124,7 @@ def test_an_unknown_institution_and_unseen_codes_have_a_defined_answer(
     found = model.contributions(need, [stranger])
     assert np.isfinite(found.margins).all()
     assert model.band(need, stranger) is None
+    assert model.known_institutions(1) == {one.institution for one in CANDIDATES}
     assert model.contributions(need, []).values.shape == (0, len(found.parts))
 
 
@@ -147,6 +149,48 @@ def test_a_band_counts_firms_and_is_silent_on_few(model: LearnedModel) -> None:
     config = LearnedConfig(min_firms=10_000)
     silent = fit_model(made_outcomes(), CANDIDATES, until=UNTIL, config=config)
     assert all(silent.band(FULL, one) is None for one in CANDIDATES)
+
+
+def test_institutions_are_known_by_their_answers() -> None:
+    outcomes = made_outcomes()
+    answers = Counter(
+        next(one.institution for one in CANDIDATES if one.product == outcome.product)
+        for outcome in outcomes
+        if outcome.result != "no_answer" and outcome.on < UNTIL
+    )
+    newcomer = replace(CANDIDATES[0], product="Z", institution="Z")
+    model = fit_model(outcomes, [*CANDIDATES, newcomer], until=UNTIL)
+    least = sorted(answers.values())[len(answers) // 2]
+    assert model.known_institutions(least) == {
+        code for code, count in answers.items() if count >= least
+    }
+    assert "Z" not in model.known_institutions(1)
+
+
+def test_what_was_drawn_beside_the_ranking_stands_for_what_could_have_been() -> None:
+    """A chance of a third counts three times, one of a thousandth no more than the cap."""
+    plain = made_outcomes()
+    last = [place for place, one in enumerate(plain) if one.position == 5]
+
+    def fitted(chance: float | None) -> bytes:
+        outcomes = plain[:]
+        for place in last:
+            outcomes[place] = replace(plain[place], position=None, propensity=chance)
+        made = fit_model(outcomes, CANDIDATES, until=UNTIL)
+        return made.history.tobytes() + b"".join(own.margins.tobytes() for own in made.tables)
+
+    assert fitted(1.0) == fitted(None)
+    assert fitted(1 / 3) != fitted(1.0)
+    assert fitted(0.001) == fitted(0.2)
+
+
+@pytest.mark.parametrize("chance", [0.0, -0.1, 1.5, float("nan")])
+def test_a_propensity_that_is_no_chance_is_refused(chance: float) -> None:
+    first, *others = made_outcomes()
+    faulty = [replace(first, propensity=chance), *others]
+    with pytest.raises(InputError) as caught:
+        fit_model(faulty, CANDIDATES, until=UNTIL)
+    assert [fault.field for fault in caught.value.faults] == ["propensity"]
 
 
 def test_an_interval_holds_known_values() -> None:

@@ -30,7 +30,7 @@ def model() -> LearnedModel:
 def sealed(state: object) -> bytes:
     """Return a file with a right seal around any content."""
     payload = skops.io.dumps(state)
-    return b"\n".join((b"kerong-model/1", hashlib.sha256(payload).hexdigest().encode(), payload))
+    return b"\n".join((b"kerong-model/2", hashlib.sha256(payload).hexdigest().encode(), payload))
 
 
 def code_of(content: bytes, **options: str) -> str:
@@ -50,6 +50,9 @@ def test_a_saved_model_comes_back_as_it_was(model: LearnedModel, tmp_path: Path)
     assert first.parts == second.parts
     assert first.values.tobytes() == second.values.tobytes()
     assert first.scores.tobytes() == second.scores.tobytes()
+    assert model.curves
+    said = [own.chances(need, made_candidates()) for own in (model, again)]
+    assert said[0].tobytes() == said[1].tobytes()
     bands = [[own.band(need, one) for one in made_candidates()] for own in (model, again)]
     assert bands[0] == bands[1]
     assert dump_model(again) == path.read_bytes()
@@ -80,7 +83,13 @@ def test_a_model_of_another_version_is_refused(
     assert code_of(content) == "other_version"
 
 
-@pytest.mark.parametrize("content", [b"", b"x", b"\n\n\n", b"kerong-model/2\nabc\ndef"])
+@pytest.mark.parametrize("form", [b"kerong-model/1", b"kerong-model/3"])
+def test_a_file_of_an_older_or_newer_format_is_refused(model: LearnedModel, form: bytes) -> None:
+    rest = dump_model(model).split(b"\n", 1)[1]
+    assert code_of(form + b"\n" + rest) == "other_version"
+
+
+@pytest.mark.parametrize("content", [b"", b"x", b"\n\n\n"])
 def test_what_is_no_model_is_refused(content: bytes) -> None:
     assert code_of(content) == "not_a_model"
 

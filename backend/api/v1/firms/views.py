@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from backend.api.filters import refuse_unknown_parameters
+from backend.api.v1.firms.evaluations import FirmEvaluationsMixin
 from backend.api.v1.firms.filters import FirmFilter
 from backend.api.v1.firms.package import PACKAGE_TYPE, PackageNegotiation
 from backend.api.v1.firms.records import FirmRecordsMixin
@@ -31,7 +32,9 @@ from backend.firms.selectors import get_figures
 from backend.organizations.permissions import Permission
 
 
-class FirmViewSet(FirmRecordsMixin, FirmTenanciesMixin, ListMixin, ResourceViewSet):
+class FirmViewSet(
+    FirmRecordsMixin, FirmEvaluationsMixin, FirmTenanciesMixin, ListMixin, ResourceViewSet
+):
     """Firms that the actor may know of."""
 
     queryset = Firm.objects.none()
@@ -46,6 +49,7 @@ class FirmViewSet(FirmRecordsMixin, FirmTenanciesMixin, ListMixin, ResourceViewS
         "stage_override": Permission.STAGE_OVERRIDE,
         "export": Permission.FIRM_VIEW,
         **FirmRecordsMixin.record_words,
+        **FirmEvaluationsMixin.evaluation_words,
         **FirmTenanciesMixin.tenancy_words,
     }
 

@@ -2,6 +2,9 @@
 
 from rest_framework import serializers
 
+from backend.matches.bands import CONDITIONS
+from matching.vocabulary import FAMILIES
+
 
 class ProductNames(serializers.Serializer):
     """A product, the version of it that was used, and its institution."""
@@ -49,15 +52,51 @@ class MatchCriterion(serializers.Serializer):
     text = serializers.CharField()
 
 
+class MatchBand(serializers.Serializer):
+    """How earlier firms under like conditions fared with a kind of product, over institutions.
+
+    History and no promise; it names no institution and is left out where few stand behind it.
+    """
+
+    kind = serializers.ChoiceField(choices=[*FAMILIES.items()])
+    kind_label = serializers.CharField()
+    conditions = serializers.ListField(child=serializers.ChoiceField(choices=[*CONDITIONS.items()]))
+    condition_labels = serializers.ListField(child=serializers.CharField())
+    firms = serializers.IntegerField(help_text="条件相近、已有答复的企业数。")
+    funded = serializers.IntegerField(help_text="其中获得融资的企业数。")
+    low = serializers.FloatField(min_value=0, max_value=1, help_text="95%区间下限（Wilson）。")
+    high = serializers.FloatField(min_value=0, max_value=1, help_text="95%区间上限（Wilson）。")
+    until = serializers.DateField(help_text="只计此日之前已知的结果。")
+    is_demonstration = serializers.BooleanField(help_text="由模拟结果得出，仅供演示。")
+    text = serializers.CharField()
+
+
 class MatchItem(ProductNames):
     """One product that may fit; scores are shown to the firm and the department only."""
 
     rank = serializers.IntegerField(min_value=1)
     verdict = serializers.ChoiceField(choices=["eligible", "to_confirm"])
     verdict_label = serializers.CharField()
+    band = MatchBand(
+        required=False,
+        allow_null=True,
+        help_text="仅在使用排序模型时有；可供参考的记录不足时为空。",
+    )
     score = serializers.FloatField(required=False, min_value=0, max_value=1)
     components = MatchComponent(many=True, required=False)
     criteria = MatchCriterion(many=True)
+
+
+class ExploredItem(MatchItem):
+    """An eligible product from below those shown, drawn so that newcomers are seen, too."""
+
+    propensity = serializers.FloatField(
+        required=False,
+        min_value=0,
+        max_value=1,
+        help_text="在可抽取的产品中被抽出的概率，各产品相同。",
+    )
+    note = serializers.CharField()
 
 
 class NearMissChange(serializers.Serializer):
@@ -121,6 +160,11 @@ class NeedMatchesAnswer(_RankedAnswer):
     """Ranked products for a need."""
 
     matches = MatchItem(many=True)
+    explore = ExploredItem(
+        many=True,
+        required=False,
+        help_text="仅在使用排序模型时有：排在所列结果之后、机构记录较少的符合条件产品，至多两个。",
+    )
 
 
 class NeedNearMissesAnswer(_RankedAnswer):

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from backend.api.filters import refuse_unknown_parameters
 from backend.api.serializers import EmptyInput
+from backend.api.v1.referral_lists.export import ListExportMixin
 from backend.api.v1.referral_lists.filters import ReferralListFilter
 from backend.api.v1.referral_lists.inputs import (
     ApproveInput,
@@ -40,7 +41,13 @@ from backend.referrals.services import approval, dispatch, drafting, editing, re
 
 
 class ReferralListViewSet(
-    ListRowsMixin, RosterRowsMixin, SheetsMixin, ListMixin, RetrieveMixin, ResourceViewSet
+    ListRowsMixin,
+    RosterRowsMixin,
+    SheetsMixin,
+    ListExportMixin,
+    ListMixin,
+    RetrieveMixin,
+    ResourceViewSet,
 ):
     """The lists of a department and of those below it."""
 
@@ -62,6 +69,7 @@ class ReferralListViewSet(
         **ListRowsMixin.row_words,
         **RosterRowsMixin.roster_words,
         **SheetsMixin.sheet_words,
+        **ListExportMixin.export_words,
     }
 
     def get_queryset(self) -> QuerySet[ReferralList]:

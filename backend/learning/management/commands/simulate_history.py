@@ -16,7 +16,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Ask how many needs, and the seed."""
-        parser.add_argument("--needs", type=int, default=600, help="需求数")
+        parser.add_argument("--needs", type=int, default=1_500, help="需求数")
         parser.add_argument("--seed", type=int, default=0, help="随机种子；相同种子结果相同")
 
     def handle(self, *args: Any, **options: Any) -> None:

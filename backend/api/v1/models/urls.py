@@ -2,9 +2,9 @@
 
 from rest_framework.routers import BaseRouter
 
-from backend.api.v1.ranking_models.views import RankingModelViewSet
+from backend.api.v1.models.views import ModelViewSet
 
 
 def register(router: BaseRouter) -> None:
     """Add the resource to the router."""
-    router.register("ranking-models", RankingModelViewSet, basename="ranking-model")
+    router.register("models", ModelViewSet, basename="model")

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from backend.api.filters import refuse_unknown_parameters
 from backend.api.serializers import EmptyInput
-from backend.api.v1.ranking_models.serializers import (
+from backend.api.v1.models.serializers import (
     InUseOutput,
     MonitoringOutput,
     RankingModelOutput,
@@ -26,7 +26,7 @@ from backend.ranking import services
 from backend.ranking.models import ModelVersion
 
 
-class RankingModelViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
+class ModelViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
     """Versions, for heads of departments; those of the province change what is in use."""
 
     queryset = ModelVersion.objects.none()
@@ -36,8 +36,8 @@ class RankingModelViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
         "retrieve": Permission.MODEL_VIEW,
         "in_use": Permission.MODEL_VIEW,
         "monitoring": Permission.MODEL_VIEW,
-        "create": Permission.MODEL_MANAGE,
-        "compare": Permission.MODEL_MANAGE,
+        "train": Permission.MODEL_MANAGE,
+        "evaluate": Permission.MODEL_MANAGE,
         "activate": Permission.MODEL_MANAGE,
         "roll_back": Permission.MODEL_MANAGE,
     }
@@ -51,7 +51,8 @@ class RankingModelViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
         )
 
     @extend_schema(request=TrainInput, responses={201: RankingModelOutput})
-    def create(self, request: Request) -> Response:
+    @action(detail=False, methods=["post"])
+    def train(self, request: Request) -> Response:
         """Train a version on all outcomes before the last closed quarter; a worker does it."""
         values = self.read_input(TrainInput)
         version = training.request_training(actor=self.actor, now=timezone.now(), **values)
@@ -59,7 +60,7 @@ class RankingModelViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
 
     @extend_schema(request=EmptyInput, responses=RankingModelOutput)
     @action(detail=True, methods=["post"])
-    def compare(self, request: Request, id: str) -> Response:
+    def evaluate(self, request: Request, id: str) -> Response:
         """Compare a version with what is in use now."""
         version = self.get_object()
         self.read_input(EmptyInput)

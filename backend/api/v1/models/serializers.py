@@ -129,6 +129,9 @@ class MonitoringOutput(serializers.Serializer):
     regions = ExposureOutput(many=True)
     stages = ExposureOutput(many=True)
     borrowers = ExposureOutput(many=True)
+    explored = serializers.IntegerField(
+        help_text="展示中由抽取列出的“记录较少的机构”次数；按排在匹配结果之后计入展示份额。"
+    )
     gini = serializers.FloatField(allow_null=True)
     hhi = serializers.FloatField(allow_null=True)
     drift = DriftOutput(many=True)

@@ -1,0 +1,1 @@
+"""Requests about a firm's data: correction and deletion."""

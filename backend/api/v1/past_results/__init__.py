@@ -1,0 +1,1 @@
+"""Outcomes from before the platform, by the source that they come from."""
