@@ -78,8 +78,8 @@ def band_text(band: Band, family: str, *, until: date) -> str:
     alike = "、".join(CONDITIONS[condition] for condition in band.conditions)
     got = _GOT.get(family, "获得融资")
     return (
-        f"条件相近（{alike}）的{band.firms}家企业中{band.funded}家通过{FAMILIES[family]}类产品{got}，"
-        f"95%区间{band.low:.0%}–{band.high:.0%}。"
+        f"条件相近（{alike}）、已有答复的{band.firms}家企业中{band.funded}家"
+        f"通过{FAMILIES[family]}类产品{got}，95%区间{band.low:.0%}–{band.high:.0%}。"
         f"这是{until.year}年{until.month}月{until.day}日以前的历史记录，不是承诺。"
     )
 

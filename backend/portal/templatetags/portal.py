@@ -1,6 +1,6 @@
 """Money, dates and figures as people in China read them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -270,6 +270,13 @@ def reasons(criteria: list[dict[str, Any]]) -> list[dict[str, str]]:
         if len(names_of) > most:
             chips.append({"tone": chip_tone, "text": f"另 {len(names_of) - most} 项{rest}"})
     return chips
+
+
+@register.filter
+def bands(found: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the band of each kind of product that an answer shows, in the order of places."""
+    shown = [*found["matches"], *found.get("explore", ())]
+    return list({one["band"]["kind"]: one["band"] for one in shown if one.get("band")}.values())
 
 
 def _reasons(parts: Sequence[dict[str, Any]]) -> str:
