@@ -8,13 +8,14 @@ from backend.learning.history import Case
 from backend.matches import adapters
 from backend.matches.learned_adapters import ListedNeed, key_of
 
-# Of more, an even share: figures by kind do not get surer by more.
-MOST_LISTED = 1_000
 _ALL = 1_000_000
 
 
-def list_needs(cases: Iterable[Case]) -> list[ListedNeed]:
-    """List the needs of outcomes anew by rules alone, each in the catalogue of its day."""
+def list_needs(cases: Iterable[Case], *, most: int) -> list[ListedNeed]:
+    """List the needs of outcomes anew by rules alone, each in the catalogue of its day.
+
+    Of more needs than ``most`` an even share.
+    """
     first: dict[str, Case] = {}
     financed: dict[str, set[str]] = defaultdict(set)
     for case in cases:
@@ -22,7 +23,7 @@ def list_needs(cases: Iterable[Case]) -> list[ListedNeed]:
         first.setdefault(key, case)
         if case.outcome.result == "funded":
             financed[key].add(case.outcome.product)
-    keys = sorted(first)[:: max(-(-len(first) // MOST_LISTED), 1)]
+    keys = sorted(first)[:: max(-(-len(first) // most), 1)]
     of_catalogue: dict[int, list[str]] = defaultdict(list)
     current = get_catalogue_version()
     for key in keys:

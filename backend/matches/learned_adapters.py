@@ -99,13 +99,14 @@ def fit(
     until: date,
     least_outcomes: int,
     least_funded: int,
-    lists: Mapping[str, Sequence[str]] | None = None,
+    eligible: Mapping[str, Sequence[str]] | None = None,
     later: Sequence[ListedNeed] = (),
 ) -> FittedModel:
     """Fit a model to what was known before a day; the same history gives the same bytes.
 
-    ``lists`` holds whole lists of late needs by ``key_of``, on which chances are fitted;
-    ``later`` are needs of after the day, on which it is measured how far they hold.
+    ``eligible`` holds by ``key_of`` what the rules let through of a need: negatives are drawn
+    from it, and chances fitted on the whole lists of late needs. ``later`` are needs of after
+    the day, on which it is measured how far they hold.
 
     Raises OutcomesTooFew where rules have to rank, HistoryFaulty for a faulty history.
     """
@@ -116,7 +117,7 @@ def fit(
     candidates = [_as_candidate(product) for product in products]
     try:
         model = learned.fit_model(
-            history, candidates, until=until, lists=lists, config=config, rng=0
+            history, candidates, until=until, eligible=eligible, config=config, rng=0
         )
     except TooFewOutcomesError as error:
         raise OutcomesTooFew(error.code, str(error)) from error

@@ -30,8 +30,11 @@ LEARNED_WEIGHT = 0.5
 MAX_ATTEMPTS = 3
 # A fit of 50,000 outcomes takes less than a minute; what waits longer was lost.
 LOST_AFTER = timedelta(minutes=5)
-# Chances are fitted on the last three months, whose needs are listed anew.
-HELD_FOR_CHANCES = timedelta(days=93)
+# Needs of the history that are listed anew by rules: what was let through and not shown counts
+# as not chosen. Of more needs the rest counts every product so.
+MOST_ELIGIBLE = 20_000
+# Of more needs after the history an even share: figures by kind do not get surer by more.
+MOST_MEASURED = 1_000
 RULES_RANK = "平台继续按规则排序。"
 _LOCK = 0x7A41A6
 
@@ -133,7 +136,6 @@ def _train(version_id: int, now: datetime) -> bool:
 
 def _fit(cases: list[Case], period: list[Case], until: date) -> FittedModel:
     """Fit to what was known before a day; how far chances hold is measured on what came after."""
-    late = [case for case in cases if case.outcome.ranked_on >= until - HELD_FOR_CHANCES]
     later = [case for case in period if case.outcome.ranked_on >= until]
     return learned_adapters.fit(
         (case.outcome for case in cases),
@@ -141,8 +143,10 @@ def _fit(cases: list[Case], period: list[Case], until: date) -> FittedModel:
         until=until,
         least_outcomes=settings.RANKING_LEAST_OUTCOMES,
         least_funded=settings.RANKING_LEAST_FUNDED,
-        lists={key_of(one.outcome): one.products for one in list_needs(late)},
-        later=list_needs(later),
+        eligible={
+            key_of(one.outcome): one.products for one in list_needs(cases, most=MOST_ELIGIBLE)
+        },
+        later=list_needs(later, most=MOST_MEASURED),
     )
 
 

@@ -91,7 +91,6 @@ def fit_model(
     *,
     until: date,
     eligible: Mapping[str, Sequence[str]] | None = None,
-    lists: Mapping[str, Sequence[str]] | None = None,
     config: LearnedConfig | None = None,
     rng: int = 0,
 ) -> LearnedModel:
@@ -108,11 +107,9 @@ def fit_model(
         Every product that outcomes name, and the others that could have been chosen.
     until : date
     eligible : mapping of str to sequence of str, or None
-        Per need the products that the rules let through; those that were not shown serve as
-        negatives. A need that is not in it, and None, take all candidates.
-    lists : mapping of str to sequence of str, or None
-        The same, for chances alone: the whole lists of needs of the last periods. What is
-        not in it is looked up in ``eligible``. It changes no score.
+        Per need the products that the rules let through: those that were not shown serve as
+        negatives, and chances are fitted on them all. A need that is not in it, and None,
+        take all candidates.
     config : LearnedConfig or None
     rng : int
         Seed of the draw of negatives; the same seed gives the same model.
@@ -127,8 +124,7 @@ def fit_model(
     config = config or LearnedConfig()
     history = clean(outcomes, candidates, until=until)
     require_enough(history, min_outcomes=config.min_outcomes, min_funded=config.min_funded)
-    whole = {**(eligible or {}), **(lists or {})}
-    return _Fit(history, until, eligible or {}, config, rng).model(whole)
+    return _Fit(history, until, eligible or {}, config, rng).model()
 
 
 class _Fit:
@@ -146,7 +142,7 @@ class _Fit:
             history, half_lives=config.half_lives, declared_strength=config.declared_strength
         )
 
-    def model(self, lists: Mapping[str, Sequence[str]]) -> LearnedModel:
+    def model(self) -> LearnedModel:
         config = self._config
         sampler = Sampler(
             self._past,
@@ -167,7 +163,7 @@ class _Fit:
                 text = "结果与需求、机构的已知情况看不出关联，训练不出模型；继续按规则排序"
                 raise TooFewOutcomesError("nothing_learned", text, found=0, needed=1)
             model = self._folded(terms, sample, self._until)
-            curves = self._curves(model, samples, lists)
+            curves = self._curves(model, samples)
         return model.with_curves(curves)
 
     def _terms(self, sample: Sample) -> dict[str, Term]:
@@ -193,10 +189,7 @@ class _Fit:
         )
 
     def _curves(
-        self,
-        model: LearnedModel,
-        samples: Sequence[tuple[date, Sample]],
-        lists: Mapping[str, Sequence[str]],
+        self, model: LearnedModel, samples: Sequence[tuple[date, Sample]]
     ) -> dict[str, Curve]:
         """Fit chances on the last periods, with weights learned from those before alone."""
         start = max(len(samples) - self._config.held_periods, 0)
@@ -215,7 +208,7 @@ class _Fit:
             standings = self._standings(earlier, first)
             for need, financed in needs:
                 if first <= need.on < last:
-                    own = self._list_of(need, lists)
+                    own = self._list_of(need)
                     funded = np.array([one.product in financed for one in own], dtype=bool)
                     margins = earlier.contributions(need, own).margins
                     found.add([one.family for one in own], margins, funded, standings)
@@ -250,11 +243,12 @@ class _Fit:
         every = -(-len(needs) // self._config.held_needs)
         return list(needs.items())[:: max(every, 1)]
 
-    def _list_of(self, need: NeedFacts, lists: Mapping[str, Sequence[str]]) -> list[Candidate]:
+    def _list_of(self, need: NeedFacts) -> list[Candidate]:
         candidates, rows = self._past.candidates, self._past.row_of
-        if need.code not in lists:
+        if need.code not in self._eligible:
             return list(candidates)
-        return [candidates[rows[code]] for code in sorted(set(lists[need.code]) & rows.keys())]
+        own = set(self._eligible[need.code]) & rows.keys()
+        return [candidates[rows[code]] for code in sorted(own)]
 
     @cached_property
     def _answered(self) -> Answered:
