@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,7 +18,6 @@ from matching.eligibility.outcomes import (
     Outcomes,
     Rows,
 )
-from matching.errors import Fault, InputError
 from matching.explanation.contributions import ScoreExplainer
 from matching.explanation.criteria import CriterionExplainer
 from matching.explanation.near_misses import ordered_near_misses
@@ -29,6 +28,7 @@ from matching.parameters import Parameters, files_version, load_parameters
 from matching.ranking.exploration import Exploration
 from matching.ranking.lender_side import by_institution, by_product
 from matching.ranking.order import best_first
+from matching.references import firms_of_needs
 from matching.schema import (
     Criterion,
     Exchange,
@@ -59,7 +59,6 @@ __all__ = [
     "Matcher",
     "by_institution",
     "by_product",
-    "firms_of_needs",
     "rank_exchange",
 ]
 
@@ -378,29 +377,3 @@ def rank_exchange(
         )
         for need in sorted(exchange.needs, key=lambda need: need.code)
     )
-
-
-def firms_of_needs(exchange: Exchange) -> Mapping[str, Firm]:
-    """Return the firms of an exchange by uscc, every need's among them.
-
-    Raises
-    ------
-    InputError
-        When a need names a firm that the file does not hold.
-    """
-    firms = {firm.uscc: firm for firm in exchange.firms}
-    faults = [
-        Fault(
-            "needs",
-            number,
-            "firm",
-            need.firm,
-            "firms 中已有的统一社会信用代码",
-            "unknown_reference",
-        )
-        for number, need in enumerate(exchange.needs, start=1)
-        if need.firm not in firms
-    ]
-    if faults:
-        raise InputError(faults)
-    return firms

@@ -12,7 +12,8 @@ from matching.allocation.answer import allocate
 from matching.allocation.pairs import CandidatePairs
 from matching.allocation.places import PairPlaces, keep_products
 from matching.allocation.problem import build_problem
-from matching.pipeline import Matcher, firms_of_needs
+from matching.pipeline import Matcher
+from matching.references import firms_of_needs
 from matching.schema import Allocation, Exchange, Firm, Need
 from matching.scoring.learned import LearnedSource
 

@@ -147,10 +147,11 @@ class _RowReader:
         shown = {name: cell_text(cell) for name, cell in own.items()}
         log.enter(self._sheet, number, labels=LABELS, shown=shown)
         values = dict(self._values(own))
+        self._check_values(values)
         if len(log.faults) > before:
             return None
         row = PastRow(number=number, **values)
-        self._check(row)
+        self._check_against_others(row)
         return row if len(log.faults) == before else None
 
     def _values(self, own: Mapping[str, Cell]) -> Iterator[tuple[str, Any]]:
@@ -167,23 +168,23 @@ class _RowReader:
                 yield column.name, value.strip() if isinstance(value, str) else value
         log.field = None
 
-    def _check(self, row: PastRow) -> None:
+    def _check_values(self, values: Mapping[str, Any]) -> None:
+        """Check what could be read, also where other cells of the row are wrong."""
         log = self._log
-        if not _KEY.fullmatch(row.firm):
+        if "firm" in values and not _KEY.fullmatch(values["firm"]):
             text = (
                 "只用来区分企业的代号：字母、数字和 . _ : -，如 F0001，或统一社会信用代码"
                 "（加密后存储）；请勿填写企业名称"
             )
             log.add("not_a_key", text, field="firm")
-        if row.product not in self._known_products:
+        if "product" in values and values["product"] not in self._known_products:
             log.add("unknown_product", "平台产品目录中有的产品代码", field="product")
-        if row.ranked_on > self._today:
-            log.add("date_in_future", f"不晚于今天（{self._today}）的日期", field="ranked_on")
-        if row.known_on < row.ranked_on:
-            log.add("date_out_of_order", f"不早于对接日期 {row.ranked_on}", field="known_on")
-        elif row.known_on > self._today:
-            log.add("date_in_future", f"不晚于今天（{self._today}）的日期", field="known_on")
-        self._check_against_others(row)
+        ranked_on, known_on = values.get("ranked_on"), values.get("known_on")
+        for name, day in (("ranked_on", ranked_on), ("known_on", known_on)):
+            if day is not None and day > self._today:
+                log.add("date_in_future", f"不晚于今天（{self._today}）的日期", field=name)
+        if ranked_on is not None and known_on is not None and known_on < ranked_on:
+            log.add("date_out_of_order", f"不早于对接日期 {ranked_on}", field="known_on")
 
     def _check_against_others(self, row: PastRow) -> None:
         first = self._needs.setdefault(row.need_code, row)

@@ -24,6 +24,7 @@ from backend.referrals.enums import ReferralStatus, Step
 from backend.referrals.models import Referral
 
 OWN = "平台对接结果"
+SIMULATED = "模拟数据"
 # After so many days without a word the time for an answer has passed.
 ANSWER_EXPECTED = timedelta(days=30)
 _MONEY = (
@@ -195,7 +196,8 @@ def _past_case(row: PastResult) -> Case:
         known_on=row.known_on,
         position=row.position,
     )
-    return Case(outcome, row.product.institution.code, None, row.source)
+    source = SIMULATED if row.is_demonstration else row.source
+    return Case(outcome, row.product.institution.code, None, source)
 
 
 def _past_need(row: PastResult) -> NeedSnapshot:

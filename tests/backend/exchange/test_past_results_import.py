@@ -194,6 +194,15 @@ def test_days_that_have_not_come_are_refused(department_actor, products):
     }
 
 
+def test_everything_that_is_wrong_with_a_row_is_said_at_once(department_actor, products):
+    wrong = {"企业阶段": "老年期", "得知结果日期": date(2023, 1, 1), "产品代码": "NOSUCH"}
+    assert refusal_of(department_actor, [make_row(1, products[0], **wrong)]) == {
+        "名单.2.企业阶段": "unknown_code",
+        "名单.2.产品代码": "unknown_product",
+        "名单.2.得知结果日期": "date_out_of_order",
+    }
+
+
 def test_duplicates_and_contradictions_within_a_file_name_both_rows(department_actor, products):
     rows = [
         make_row(1, products[0]),
