@@ -133,3 +133,20 @@ def test_a_tiny_history_is_refused_with_the_reason(
     folder = write_history(tmp_path, *made_history(days=2))
     assert run(folder) == 2
     assert "内没有" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "empty", [("stage", "region", "city"), ("sector1", "amount_cny"), ("firm_id", "region")]
+)
+def test_criteria_that_a_set_leaves_empty_are_left_out(
+    tmp_path: Path, empty: tuple[str, ...]
+) -> None:
+    """Declared criteria stand beside them in the table of institutions."""
+    events, links, investors = made_history()
+    blank = [row | dict.fromkeys(empty, "") for row in events]
+    out = tmp_path / "out.json"
+    folder = write_history(tmp_path / "folder", blank, links, investors)
+    methods = ("--methods", "popularity", "learned", "learned_no_amount", "learned_no_text")
+    assert run(folder, *methods, "--max-needs", "30", "--out", str(out)) == 0
+    found = without_timing(out)["methods"]
+    assert all(own["ndcg_10"]["mean"] > 0 for own in found.values())
