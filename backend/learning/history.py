@@ -6,7 +6,7 @@ taken back, returned or are still under way say nothing of who is funded and are
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -48,7 +48,6 @@ class Case:
     """
 
     outcome: PastOutcome
-    institution: str
     catalogue_version: int | None
     source: str = ""
 
@@ -59,37 +58,17 @@ def list_cases(*, until: date, demonstration: bool) -> list[Case]:
     Sources that were taken back are left out.
     """
     past = PastResult.objects.filter(known_on__lt=until, is_demonstration=demonstration)
-    past = past.filter(origin__withdrawn_at__isnull=True).select_related("product__institution")
+    past = past.filter(origin__withdrawn_at__isnull=True).select_related("product")
     cases = [_past_case(row) for row in past.iterator(_BATCH)]
     if not demonstration:
         cases.extend(_own_cases(until))
-    return _with_earlier(cases)
+    return cases
 
 
 def count_by_source(cases: list[Case]) -> list[dict[str, Any]]:
     """Return how many outcomes each source brought, the platform's own first."""
     counts = Counter(case.source for case in cases)
     return [{"name": name or OWN, "outcomes": counts[name]} for name in sorted(counts)]
-
-
-def _with_earlier(cases: list[Case]) -> list[Case]:
-    """Say of each need who had financed its firm strictly before its day."""
-    financed: dict[str, list[tuple[date, str]]] = defaultdict(list)
-    for case in cases:
-        if case.outcome.result == "funded":
-            financed[case.outcome.firm_key].append((case.outcome.known_on, case.institution))
-    return [
-        replace(case, outcome=replace(case.outcome, earlier=tuple(sorted(earlier))))
-        if (
-            earlier := {
-                institution
-                for day, institution in financed.get(case.outcome.firm_key, ())
-                if day < case.outcome.ranked_on
-            }
-        )
-        else case
-        for case in cases
-    ]
 
 
 def list_candidates(cases: list[Case]) -> list[PublishedProduct]:
@@ -115,7 +94,6 @@ def _own_cases(until: date) -> Iterator[Case]:
         .order_by("pk")
         .values(
             "need_id",
-            "institution__code",
             "product_version__product__code",
             "list_row__position",
             "list_row__exploration_propensity",
@@ -149,7 +127,7 @@ def _own_cases(until: date) -> Iterator[Case]:
             position=None if propensity else row["list_row__position"],
             propensity=propensity,
         )
-        yield Case(outcome, row["institution__code"], row["list_row__catalogue_version"])
+        yield Case(outcome, row["list_row__catalogue_version"])
 
 
 def _result_of(row: Mapping[str, Any], until: date) -> tuple[Any, date] | None:
@@ -197,7 +175,7 @@ def _past_case(row: PastResult) -> Case:
         position=row.position,
     )
     source = SIMULATED if row.is_demonstration else row.source
-    return Case(outcome, row.product.institution.code, None, source)
+    return Case(outcome, None, source)
 
 
 def _past_need(row: PastResult) -> NeedSnapshot:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
@@ -56,7 +56,6 @@ class PastOutcome:
     """What became of one need at one product, with the need and the firm as they were.
 
     ``ranked_on`` is the day that the need was shown, ``known_on`` the day of the result;
-    ``earlier`` names the institutions that had financed the firm before the day.
     """
 
     need: NeedSnapshot
@@ -68,7 +67,6 @@ class PastOutcome:
     known_on: date
     position: int | None
     propensity: float | None = None
-    earlier: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,8 +299,7 @@ def _amount_class(amount_yuan: int) -> str:
 
 def _as_facts(one: PastOutcome) -> NeedFacts:
     stage = inquiries.stage_of(as_firm(one.firm), as_of=one.ranked_on)
-    facts = _facts(one.need, one.firm, one.firm_key, one.ranked_on, stage)
-    return replace(facts, earlier=one.earlier)
+    return _facts(one.need, one.firm, one.firm_key, one.ranked_on, stage)
 
 
 def _facts(

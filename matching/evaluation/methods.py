@@ -260,9 +260,9 @@ def all_methods(builder: FeatureBuilder) -> dict[str, Method]:
             for name, fit in fits.items()
         ]
     methods.append(PairMethod("learned_no_text", fit_learned, uses_text=False))
-    from matching.evaluation.platform import platform_methods  # noqa: PLC0415 - made of these
+    from matching.evaluation.platform import Platform  # noqa: PLC0415 - made of these
 
-    methods += platform_methods(builder)
+    methods.append(Platform(builder))
     return {method.name: method for method in methods}
 
 

@@ -26,40 +26,27 @@ _FIRST_LETTER: Final = 0x4E00
 _UNKNOWN: Final = "00"  # as codes of regions end that say no more
 
 
-def platform_methods(builder: FeatureBuilder) -> list[Method]:
-    """Return the platform's ranking, and the same knowing who financed a firm before.
-
-    The platform learns with that knowledge and does not have it yet when it ranks.
-    """
-    fits = _Fits(builder)
-    return [
-        Platform("platform", fits, knows_earlier=False),
-        Platform("platform_earlier", fits, knows_earlier=True),
-    ]
-
-
 class Platform(Method):
     """The margins of a model that is fitted anew before each period.
 
     Where the history carries no model all candidates tie.
     """
 
+    name = "platform"
     uses_amount = True
 
-    def __init__(self, name: str, fits: _Fits, *, knows_earlier: bool) -> None:
-        self.name = name
-        self._fits, self._knows_earlier = fits, knows_earlier
+    def __init__(self, builder: FeatureBuilder) -> None:
+        self._fits = _Fits(builder)
 
     def scores(self, features: PeriodFeatures) -> Iterator[Floats]:
         """Yield the margins of all units for each need of a period."""
         fits, period = self._fits, features.period
         model = fits.model(period.before)
         for case in period.cases:
-            earlier = case.earlier.tolist() if self._knows_earlier else []
             if model is None:
                 yield np.zeros(len(fits.candidates))
             else:
-                yield model.contributions(fits.need(case.event, earlier), fits.candidates).margins
+                yield model.contributions(fits.facts.need(case.event), fits.candidates).margins
 
 
 class _Fits:
@@ -70,12 +57,8 @@ class _Fits:
         self._dataset, self._protocol = dataset, builder.protocol
         self._codes = [f"{unit:06d}" for unit in range(len(dataset.units))]
         self.candidates = [Candidate(product=code, institution=code) for code in self._codes]
-        self._facts = _Facts(dataset)
+        self.facts = _Facts(dataset)
         self._last: tuple[int, LearnedModel | None] | None = None
-
-    def need(self, event: int, earlier: Sequence[int]) -> NeedFacts:
-        """Return what is known of an event, and of who had financed its firm."""
-        return self._facts.need(event, [self._codes[unit] for unit in earlier])
 
     def model(self, before: int) -> LearnedModel | None:
         """Return the model of a day; None where it would rank by rules."""
@@ -91,7 +74,7 @@ class _Fits:
         rows = np.flatnonzero(self._protocol.is_new & (dataset.link_days < before))
         events, units = dataset.link_events[rows], dataset.link_units[rows]
         earlier = self._earlier(events, units)
-        needs = {event: self.need(event, own) for event, own in earlier.items()}
+        needs = {event: self.facts.need(event) for event in earlier}
         outcomes = [
             Outcome(
                 need=needs[event], product=self._codes[unit], result="funded", on=needs[event].on
@@ -149,7 +132,7 @@ class _Facts:
     def __init__(self, dataset: Dataset) -> None:
         self._dataset = dataset
 
-    def need(self, event: int, earlier: Sequence[str]) -> NeedFacts:
+    def need(self, event: int) -> NeedFacts:
         """Return what is known of an event."""
         dataset = self._dataset
         amount = float(dataset.amounts[event])
@@ -162,7 +145,6 @@ class _Facts:
             industry=self._industry(event),
             region=self._region(event),
             amount_yuan=None if np.isnan(amount) else int(amount),
-            earlier=tuple(earlier),
         )
 
     def _industry(self, event: int) -> str | None:

@@ -18,7 +18,7 @@ from matching.eligibility.columns import ClassColumn
 from matching.eligibility.outcomes import Values
 from matching.ranking.learned.encoding import AMOUNT_BANDS_YUAN
 from matching.ranking.learned.history import Facts, Integers
-from matching.ranking.learned.model import RELATIONS_PART, BlockTable, LearnedModel
+from matching.ranking.learned.model import BlockTable, LearnedModel
 from matching.ranking.learned.records import NeedFacts
 from matching.schema import Product
 from matching.scoring.learned import LearnedTables, Profiles
@@ -62,16 +62,12 @@ class LearnedComponent:
 
 
 class ComponentSide:
-    """A model beside the products of one catalogue; implements ``LearnedSide``.
-
-    A firm's earlier financiers are not among the facts that are held of needs, so every need is
-    read as having none, and the part that they make is left out: it would add nothing.
-    """
+    """A model beside the products of one catalogue; implements ``LearnedSide``."""
 
     def __init__(self, component: LearnedComponent, products: Sequence[Product]) -> None:
         model = component.model
         self.weight = component.weight
-        self.parts = tuple(code for code in model.parts if code != RELATIONS_PART)
+        self.parts = model.parts
         self._model = model
         units = {code: number for number, code in enumerate(model.institutions)}
         unknown = len(model.institutions)

@@ -182,7 +182,6 @@ class _Fit:
             numbering=self._past.numbering,
             history=folded.history,
             tables=folded.tables,
-            ties=folded.ties,
             squash=Squash(float(centre), float(max(high - low, 1e-6))),
             answered=self._answered,
             min_firms=self._config.min_firms,

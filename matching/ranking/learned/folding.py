@@ -13,7 +13,6 @@ from matching.ranking.learned.encoding import BLOCKS
 from matching.ranking.learned.history import Floats
 from matching.ranking.learned.model import BlockTable
 from matching.ranking.learned.sampling import Past
-from matching.ranking.learned.ties import TIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +23,10 @@ class Folded:
     ----------
     history : float array, shape (units + 1,)
     tables : list of BlockTable
-    ties : float array, shape (ties, units, units + 1)
-        Empty where no tie tells.
     """
 
     history: Floats
     tables: list[BlockTable]
-    ties: Floats
 
 
 def fold(past: Past, terms: Mapping[str, Term], day: date) -> Folded:
@@ -49,21 +45,7 @@ def fold(past: Past, terms: Mapping[str, Term], day: date) -> Folded:
         else:
             folded = np.zeros((len(values) + 1, units.shape[0]))
         tables.append(BlockTable(block, values, np.vstack([folded, folded.min(axis=0)])))
-    return Folded(history, tables, _ties(past, terms, day))
-
-
-def _ties(past: Past, terms: Mapping[str, Term], day: date) -> Floats:
-    """Return what each earlier financier adds to each institution, at least nothing."""
-    count = len(past.institutions)
-    told = [place for place, name in enumerate(TIES) if f"relations.{name}" in terms]
-    table = np.zeros((len(told), count, count + 1))
-    if told:
-        found = past.ties(day.toordinal()).table(np.arange(count))
-        for place, own in enumerate(told):
-            term = terms[f"relations.{TIES[own]}"]
-            # Without an earlier financier a tie is 0 and adds nothing.
-            table[place] = np.maximum(term(found[own]) - term(np.zeros(1)), 0.0)
-    return table
+    return Folded(history, tables)
 
 
 def _added(terms: Mapping[str, Term], names: list[str], values: Floats) -> Floats:

@@ -20,7 +20,6 @@ from matching.ranking.learned.records import (
 )
 
 HISTORY_PART = "history"
-RELATIONS_PART = "relations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +91,6 @@ class LearnedModel:
         numbering: Numbering,
         history: Floats,
         tables: Sequence[BlockTable],
-        ties: Floats,
         squash: Squash,
         answered: Answered,
         min_firms: int,
@@ -103,7 +101,6 @@ class LearnedModel:
         self.numbering = numbering
         self.history = history
         self.tables = tuple(tables)
-        self.ties = ties
         self.squash = squash
         self.answered = answered
         self.min_firms = min_firms
@@ -112,8 +109,6 @@ class LearnedModel:
         self._bands: BandTable | None = None
         parts = [table.block.part for table in self.tables]
         self.parts = (HISTORY_PART, *dict.fromkeys(parts))
-        if len(ties):
-            self.parts = (*self.parts, RELATIONS_PART)
 
     def contributions(self, need: NeedFacts, candidates: Sequence[Candidate]) -> Contributions:
         """Return the learned value of each candidate and its exact breakdown.
@@ -134,10 +129,7 @@ class LearnedModel:
         values = np.zeros((len(candidates), len(self.parts)))
         values[:, 0] = self.history[units]
         for place, part in enumerate(self.parts[1:], start=1):
-            if part == RELATIONS_PART:
-                values[:, place] = self.tied(need.earlier)[units]
-            else:
-                values[:, place] = self.added(self.tables_of(part), numbers, families, units)
+            values[:, place] = self.added(self.tables_of(part), numbers, families, units)
         margins = np.zeros(len(candidates))
         for own in values.T:  # in this order, so that the parts add up to the last bit
             margins += own
@@ -146,18 +138,6 @@ class LearnedModel:
     def tables_of(self, part: str) -> list[BlockTable]:
         """Return the tables of a part, in the order in which they are added."""
         return [table for table in self.tables if table.block.part == part]
-
-    def tied(self, earlier: Sequence[str]) -> Floats:
-        """Return what a firm's earlier financiers add to each institution, shape (units + 1,).
-
-        The strongest of each tie counts; nothing where the model knows none of them.
-        """
-        known = sorted({self._units[code] for code in earlier if code in self._units})
-        total = np.zeros(len(self.institutions) + 1)
-        if known:
-            for own in self.ties:
-                total += own[known].max(axis=0)
-        return total
 
     def units(self, candidates: Sequence[Candidate]) -> Integers:
         """Return the column of each candidate's institution in the tables."""
@@ -248,7 +228,6 @@ class LearnedModel:
             numbering=self.numbering,
             history=self.history,
             tables=self.tables,
-            ties=self.ties,
             squash=self.squash,
             answered=self.answered,
             min_firms=self.min_firms,

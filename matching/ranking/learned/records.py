@@ -33,8 +33,6 @@ class NeedFacts:
         Codes; None where unknown, or where a missing fact could still change the stage.
     amount_yuan : int or None
         The amount asked (upper end), never the amount closed.
-    earlier : tuple of str
-        Institutions that had financed the firm before ``on``.
     """
 
     code: str
@@ -44,7 +42,6 @@ class NeedFacts:
     industry: str | None = None
     region: str | None = None
     amount_yuan: int | None = None
-    earlier: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

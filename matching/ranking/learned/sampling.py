@@ -16,7 +16,6 @@ from matching.ranking.learned.errors import TooFewOutcomesError
 from matching.ranking.learned.history import Deals, Floats, Integers
 from matching.ranking.learned.pairs import PairViews
 from matching.ranking.learned.records import NeedFacts, Outcome
-from matching.ranking.learned.ties import TIES, Ties
 
 PeriodKind = Literal["month", "day"]
 PRIOR_STRENGTH: Final = 2.0
@@ -80,11 +79,8 @@ class Past:
         needs = [outcome.need for outcome in history.outcomes]
         needs += declared_needs(self.candidates)
         self.numbering = Numbering.of(needs, [one.family for one in self.candidates])
-        self._units = unit
         funded = [one for one in history.outcomes if one.result == "funded"]
         self.deals = self._as_deals(funded, declared_strength)
-        firms = {code: place for place, code in enumerate(sorted({o.need.firm for o in funded}))}
-        self._firms = np.array([firms[one.need.firm] for one in funded], dtype=np.int64)
 
     def views(self, day: int) -> PairViews:
         """Return how units stand to values, by what was known before a day."""
@@ -97,27 +93,15 @@ class Past:
             prior_strength=PRIOR_STRENGTH,
         )
 
-    def ties(self, day: int) -> Ties:
-        """Return how units stand to one another, by what was known before a day."""
-        count = len(self._firms)
-        known = np.flatnonzero(self.deals.days[:count] < day)
-        return Ties(self._firms[known], self.deals.units[known], count=len(self.institutions) + 1)
-
-    def earlier(self, need: NeedFacts) -> Integers:
-        """Return the units that had financed the need's firm; others are unheard of."""
-        known = [self._units[code] for code in need.earlier if code in self._units]
-        return np.array(sorted(known), dtype=np.int64)
-
     def features(self, needs: Sequence[NeedFacts], rows: Sequence[int], day: int) -> Floats:
         """Return the features of pairs by what was known before a day."""
         units = self.unit_of[np.array(rows, dtype=np.int64)]
         facts = self.numbering.facts(needs, [self.candidates[row].family for row in rows])
-        own = self.ties(day).features([self.earlier(need) for need in needs], units)
-        return np.column_stack([self.views(day).features(facts, units), own])
+        return self.views(day).features(facts, units)
 
     def names(self) -> list[str]:
         """Return the names of the features, in their order."""
-        return [*self.views(0).names(), *(f"relations.{name}" for name in TIES)]
+        return self.views(0).names()
 
     def _as_deals(self, funded: Sequence[Outcome], declared_strength: float) -> Deals:
         """Return what was funded, and what is declared as deals of long ago."""

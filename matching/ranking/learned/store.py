@@ -129,7 +129,6 @@ def _state(model: LearnedModel) -> dict[str, Any]:
             }
             for table in model.tables
         ],
-        "ties": model.ties,
         "squash": [model.squash.centre, model.squash.spread],
         "answered": {
             "units": model.answered.units,
@@ -172,7 +171,6 @@ def _model(state: dict[str, Any]) -> LearnedModel:
                 )
                 for own in state["tables"]
             ],
-            ties=state["ties"],
             squash=Squash(*state["squash"]),
             answered=Answered(
                 answered["units"],

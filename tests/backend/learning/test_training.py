@@ -356,7 +356,7 @@ def test_a_file_of_another_format_never_ranks_and_the_page_is_told(
 
 
 def test_a_need_that_was_sent_on_two_days_is_no_contradiction(department_actor, banks):
-    """It is described as of either day, and was financed in between."""
+    """It is described as of either day."""
     firm = FirmFactory(profiled=True)
     NeedFactory(firm=firm, open=True)
     (record,) = list_need_records([firm.needs.get().pk], timezone.localdate())
@@ -371,13 +371,8 @@ def test_a_need_that_was_sent_on_two_days_is_no_contradiction(department_actor, 
                 result="funded",
                 known_on=day,
                 position=None,
-                earlier=earlier,
             )
         )
-        for day, bank, earlier in (
-            (date(2025, 3, 1), banks[0], ()),
-            (date(2025, 6, 1), banks[1], (banks[0].code,)),
-        )
+        for day, bank in ((date(2025, 3, 1), banks[0]), (date(2025, 6, 1), banks[1]))
     ]
     assert len({one.need.code for one in outcomes}) == 2
-    assert [one.need.earlier for one in outcomes] == [(), (banks[0].code,)]

@@ -7,7 +7,7 @@ import pytest
 
 from matching.evaluation.dataset import Dataset, read_dataset
 from matching.evaluation.features import FeatureBuilder
-from matching.evaluation.platform import platform_methods
+from matching.evaluation.platform import Platform
 from matching.evaluation.protocol import Period, Protocol
 from matching.evaluation.splitting import Window
 from matching.metrics.ranking import measure
@@ -15,11 +15,11 @@ from tests.matching.evaluation.histories import made_history, write_history
 from tests.matching.evaluation.test_evaluation_traps import JUNE
 
 
-def ranked(dataset: Dataset, window: Window = JUNE) -> tuple[Period, dict[str, list[np.ndarray]]]:
+def ranked(dataset: Dataset, window: Window = JUNE) -> tuple[Period, list[np.ndarray]]:
     builder = FeatureBuilder(dataset, Protocol(dataset, kind="month"))
     (period,) = builder.protocol.periods(window)
     features = builder.period(period)
-    return period, {own.name: list(own.scores(features)) for own in platform_methods(builder)}
+    return period, list(Platform(builder).scores(features))
 
 
 @pytest.fixture(scope="module")
@@ -32,15 +32,13 @@ def test_it_ranks_better_than_the_number_of_deals(dataset: Dataset) -> None:
     counts = np.bincount(
         dataset.link_units[dataset.link_days < period.before], minlength=len(dataset.units)
     ).astype(float)
-    found: dict[str, list[float]] = {"count": [], "platform": [], "platform_earlier": []}
+    found: dict[str, list[float]] = {"count": [], "platform": []}
     for number, case in enumerate(period.cases):
         own = period.list_of(case)
         reachable = np.flatnonzero(np.isin(own, case.financiers))
-        everything = {"count": counts, **{name: rows[number] for name, rows in scores.items()}}
-        for name, row in everything.items():
+        for name, row in (("count", counts), ("platform", scores[number])):
             found[name].append(measure(row[own], reachable, len(case.financiers)).ndcg_10)
-    for name in ("platform", "platform_earlier"):
-        assert np.mean(found[name]) > 1.3 * np.mean(found["count"])
+    assert np.mean(found["platform"]) > 1.3 * np.mean(found["count"])
 
 
 def test_deleting_the_future_changes_no_byte(dataset: Dataset, tmp_path: Path) -> None:
@@ -50,12 +48,11 @@ def test_deleting_the_future_changes_no_byte(dataset: Dataset, tmp_path: Path) -
     bare = [row for row in links if row["event_id"] in names]
     cut = read_dataset(write_history(tmp_path, kept, bare, investors))
     (_, whole), (_, short) = ranked(dataset), ranked(cut)
-    for name, rows in whole.items():
-        assert [row.tobytes() for row in rows] == [row.tobytes() for row in short[name]]
+    assert [row.tobytes() for row in whole] == [row.tobytes() for row in short]
 
 
 def test_a_history_that_carries_no_model_ties_everybody(tmp_path: Path) -> None:
     few = read_dataset(write_history(tmp_path, *made_history(days=200, per_day=1)))
     period, scores = ranked(few, Window(JUNE.start.replace(month=3), JUNE.start.replace(month=4)))
-    assert len(scores["platform"]) == len(period.cases)
-    assert all((row == 0).all() for row in scores["platform"])
+    assert len(scores) == len(period.cases)
+    assert all((row == 0).all() for row in scores)
