@@ -25,6 +25,7 @@ from backend.exchange.past_results_template import write_template
 from backend.learning.models import PastSource
 from backend.learning.services.sources import withdraw_source
 from backend.organizations.permissions import Permission
+from backend.ranking import policies
 
 
 class PastResultViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
@@ -51,6 +52,8 @@ class PastResultViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
     @action(detail=False, methods=["post"], url_path="import", parser_classes=[MultiPartParser])
     def import_table(self, request: Request) -> Response:
         """Import a table, all or nothing; 200 when it only was tried or held nothing new."""
+        # A city's head has the word, too; no file of theirs is looked at.
+        policies.require_can_manage_models(self.actor)
         values = self.read_input(PastResultsInput)
         file = values["file"]
         result = import_past_results(
