@@ -16,6 +16,7 @@ _METHODS: Final = {
     "logistic": "逻辑回归",
     "boosting": "单调加性提升树",
     "learned": "学习模型",
+    "platform": "平台所用模型",
 }
 _WITHOUT: Final = {"_no_amount": "不用金额", "_no_text": "不用文字"}
 _MEASURES: Final = {

@@ -146,7 +146,8 @@ class _Run:
     def __init__(self, builder: FeatureBuilder, split: Split, config: EvaluationConfig) -> None:
         self._builder, self._split, self._config = builder, split, config
         available = all_methods(builder)
-        wanted = tuple(available) if config.methods is None else config.methods
+        usual = tuple(name for name, own in available.items() if not own.only_when_named)
+        wanted = usual if config.methods is None else config.methods
         unknown = [name for name in wanted if name not in available]
         if unknown:
             known = "、".join(available)

@@ -12,9 +12,10 @@ from matching.arguments import Parser, day, json_output, positive, seed
 from matching.exchange.atomic import replacing
 
 _METHODS_HELP: Final = (
-    "要比较的方法（默认全部）：popularity、popularity_recent、popularity_segment、naive_bayes、"
-    "logistic、boosting、learned，后四种加 _no_amount 为不用金额，"
-    "learned 加 _no_text 为不用名称与声明中的文字"
+    "要比较的方法（默认除 platform 外全部）："
+    "popularity、popularity_recent、popularity_segment、naive_bayes、logistic、boosting、learned，"
+    "后四种加 _no_amount 为不用金额，"
+    "learned 加 _no_text 为不用名称与声明中的文字；platform 为平台所用模型，每周期重新训练，较慢"
 )
 
 

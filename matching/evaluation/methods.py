@@ -47,11 +47,14 @@ class Method(ABC):
         Whether it is fitted to pairs of the training windows.
     uses_amount : bool
         Whether it reads the amount of a need.
+    only_when_named : bool
+        Whether it takes so long that it runs only when it is asked for.
     """
 
     name: str
     learns = False
     uses_amount = False
+    only_when_named = False
 
     def fit(self, sample: Sample, seed: int) -> None:
         """Learn from pairs; the baselines need none."""
@@ -109,6 +112,11 @@ class Lifts(Method):
             for criterion in _LIFT_CRITERIA
             if criterion in builder.columns.facts.values and (uses_amount or criterion != AMOUNT)
         ]
+
+    @property
+    def has_criteria(self) -> bool:
+        """Whether the set says anything that it could be counted by."""
+        return bool(self._criteria)
 
     def scores(self, features: PeriodFeatures) -> Iterator[Floats]:
         """Yield the scores of each need."""
@@ -254,7 +262,9 @@ def all_methods(builder: FeatureBuilder) -> dict[str, Method]:
         "learned": fit_learned,
     }
     for suffix, with_amount in (("", True), ("_no_amount", False)):
-        methods.append(Lifts(f"naive_bayes{suffix}", builder, uses_amount=with_amount))
+        lifts = Lifts(f"naive_bayes{suffix}", builder, uses_amount=with_amount)
+        if lifts.has_criteria:
+            methods.append(lifts)
         methods += [
             PairMethod(f"{name}{suffix}", fit, uses_amount=with_amount)
             for name, fit in fits.items()

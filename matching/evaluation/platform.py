@@ -34,6 +34,7 @@ class Platform(Method):
 
     name = "platform"
     uses_amount = True
+    only_when_named = True
 
     def __init__(self, builder: FeatureBuilder) -> None:
         self._fits = _Fits(builder)

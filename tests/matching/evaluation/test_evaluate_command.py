@@ -150,3 +150,15 @@ def test_criteria_that_a_set_leaves_empty_are_left_out(
     assert run(folder, *methods, "--max-needs", "30", "--out", str(out)) == 0
     found = without_timing(out)["methods"]
     assert all(own["ndcg_10"]["mean"] > 0 for own in found.values())
+
+
+def test_a_set_that_says_nothing_of_its_needs_is_ranked_by_what_is_left(tmp_path: Path) -> None:
+    events, links, investors = made_history()
+    said = ("stage", "sector1", "sector2", "sector3", "region", "city", "amount_cny")
+    blank = [row | dict.fromkeys(said, "") for row in events]
+    out = tmp_path / "out.json"
+    folder = write_history(tmp_path / "folder", blank, links, investors)
+    assert run(folder, "--max-needs", "30", "--out", str(out)) == 0
+    names = without_timing(out)["methods"].keys()
+    assert {"popularity", "naive_bayes", "learned"} <= names
+    assert not names & {"naive_bayes_no_amount", "popularity_segment", "platform"}
