@@ -1,6 +1,6 @@
 """Outcomes from before the platform become rows to learn from: all of a file, or nothing."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -131,28 +131,6 @@ def test_the_template_has_every_column_and_is_refused_empty(department_actor):
     assert len(notes.rows) == 1 + len(HEADER)
     assert refusal_of(department_actor, template) == {"历史结果": "empty_sheet"}
     assert write_template() == template
-
-
-def test_a_need_that_was_funded_before_says_by_whom_strictly_before_its_day(
-    department_actor, products
-):
-    day = date(2024, 5, 10)
-    firm = {"企业标识": "F1"}
-    rows = [
-        make_row(1, products[0], 对接日期=date(2024, 5, 1), 得知结果日期=day, **firm),
-        make_row(2, products[1], 对接日期=day, 得知结果日期=day, **firm),
-        make_row(
-            3, products[1], 对接日期=day + timedelta(days=1), 得知结果日期=date(2024, 6, 1), **firm
-        ),
-        make_row(4, products[2], 对接日期=day + timedelta(days=1), 得知结果日期=date(2024, 6, 1)),
-    ]
-    run(department_actor, rows)
-    cases = list_cases(until=date(2025, 1, 1), demonstration=False)
-    by_need = {case.outcome.need.code[-1]: case for case in cases}
-    assert by_need["1"].outcome.earlier == by_need["2"].outcome.earlier == ()
-    both = sorted((by_need["1"].institution, by_need["2"].institution))
-    assert list(by_need["3"].outcome.earlier) == both
-    assert by_need["4"].outcome.earlier == ()
 
 
 # --- what it refuses ---
