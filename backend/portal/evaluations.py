@@ -1,6 +1,7 @@
 """What firms' and departments' pages about evaluations by third parties share."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 
@@ -13,9 +14,11 @@ from backend.firms.evaluation_records import (
     MOST_PATENTS,
     REASON_MAX_LENGTH,
 )
-from backend.firms.evaluations import may_retract
+from backend.firms.evaluations import may_retract, retract_evaluation
 from backend.firms.models import Firm, FirmEvaluation
 from backend.organizations.actors import Actor
+from backend.organizations.permissions import Permission
+from backend.portal import asking
 from backend.portal.forms import CodeField, DayField, PlainForm, WanField
 
 LEAD = "按评价报告或公布的结果填写。只登记所列三类评价；平台不保存征信数据，也不作信用评价。"
@@ -85,3 +88,27 @@ class RetractionForm(PlainForm):
     reason = forms.CharField(
         label="撤销原因", max_length=REASON_MAX_LENGTH, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+
+class RetractionPage(asking.AskPage):
+    """A result that should not have been recorded; each role says where it leads back to."""
+
+    title = "撤销第三方评价"
+    word = Permission.FIRM_EDIT
+    button = "撤销"
+    tone = "danger"
+    lead = "记录不会删除，撤销原因一并保留；更正请撤销后重新登记。"
+    done = "已撤销。"
+
+    def load(self, evaluation_id: UUID) -> FirmEvaluation:
+        """Return the evaluation."""
+        rows = FirmEvaluation.objects.filter(firm__in=Firm.objects.visible_to(self.actor))
+        return self.find(rows.select_related("firm"), evaluation_id)
+
+    def form(self, subject: FirmEvaluation, data: Any = None) -> RetractionForm:
+        """Ask for the reason."""
+        return RetractionForm(data)
+
+    def call(self, subject: FirmEvaluation, values: dict[str, Any]) -> FirmEvaluation:
+        """Retract it."""
+        return retract_evaluation(actor=self.actor, evaluation=subject, now=self.now, **values)

@@ -9,6 +9,7 @@ from django import forms
 from matching.units import wan_to_yuan, yuan_to_wan
 
 _LARGEST_WAN = Decimal(100000000)
+_FILE_MAX_BYTES = 10 * 1024 * 1024
 
 
 class WanField(forms.DecimalField):
@@ -81,3 +82,17 @@ class PlainForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+
+
+class UploadForm(PlainForm):
+    """A form with one ``file``, of at most 10 MiB."""
+
+    def clean_file(self) -> Any:
+        """Refuse a file that is too large before anybody reads it."""
+        file = self.cleaned_data["file"]
+        if file.size > _FILE_MAX_BYTES:
+            raise forms.ValidationError(
+                f"文件有 {file.size / 1024**2:.1f} MiB，最多 {_FILE_MAX_BYTES // 1024**2} MiB；"
+                "请分成几个文件。"
+            )
+        return file

@@ -14,7 +14,7 @@ from backend.portal.department.pages import AskPage, DepartmentPage
 from backend.portal.evaluations import (
     LEAD,
     DepartmentEvaluationForm,
-    RetractionForm,
+    RetractionPage,
     evaluations_shown,
 )
 
@@ -84,29 +84,8 @@ class NewEvaluation(_AskAboutFirm):
         return self.firm_page(subject)
 
 
-class RetractEvaluation(_AskAboutFirm):
+class RetractEvaluation(RetractionPage, _AskAboutFirm):
     """A result that should not have been recorded."""
-
-    title = "撤销第三方评价"
-    button = "撤销"
-    tone = "danger"
-    lead = "记录不会删除，撤销原因一并保留；更正请撤销后重新登记。"
-    done = "已撤销。"
-
-    def load(self, evaluation_id: UUID) -> FirmEvaluation:
-        """Return the evaluation."""
-        rows = FirmEvaluation.objects.filter(firm__in=Firm.objects.visible_to(self.actor))
-        return self.find(rows.select_related("firm"), evaluation_id)
-
-    def form(self, subject: FirmEvaluation, data: Any = None) -> RetractionForm:
-        """Ask for the reason."""
-        return RetractionForm(data)
-
-    def call(self, subject: FirmEvaluation, values: dict[str, Any]) -> FirmEvaluation:
-        """Retract it."""
-        return evaluations.retract_evaluation(
-            actor=self.actor, evaluation=subject, now=self.now, **values
-        )
 
     def back(self, subject: FirmEvaluation) -> str:
         """Lead to the firm."""

@@ -13,15 +13,14 @@ from backend.firms.enums import RosterKind
 from backend.firms.models import Roster
 from backend.organizations.permissions import Permission
 from backend.portal.department.pages import DepartmentPage
-from backend.portal.forms import DayField, PlainForm
+from backend.portal.forms import DayField, UploadForm
 from backend.portal.pages import put_on_form
 
-FILE_MAX_BYTES = 10 * 1024 * 1024
 _SHOWN_ROSTERS = 10
 _SHOWN_NOTICES = 20
 
 
-class RosterForm(PlainForm):
+class RosterForm(UploadForm):
     """A workbook, what it is, and for which period it holds."""
 
     kind = forms.ChoiceField(label="名单类别", choices=RosterKind.choices)
@@ -31,15 +30,6 @@ class RosterForm(PlainForm):
     )
     valid_from = DayField(label="有效期起")
     valid_until = DayField(label="有效期止（不含）", required=False)
-
-    def clean_file(self) -> Any:
-        """Refuse a file that is too large before anybody reads it."""
-        file = self.cleaned_data["file"]
-        if file.size > FILE_MAX_BYTES:
-            raise forms.ValidationError(
-                f"文件有 {file.size / 1024**2:.1f} MiB，最多 10 MiB；请分成几个文件。"
-            )
-        return file
 
 
 class Import(DepartmentPage):

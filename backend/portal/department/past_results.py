@@ -16,16 +16,15 @@ from backend.exchange.past_results_template import write_template
 from backend.learning.models import SOURCE_MAX_LENGTH, PastSource
 from backend.learning.services.sources import withdraw_source
 from backend.organizations.permissions import Permission
-from backend.portal.department.imports import FILE_MAX_BYTES
 from backend.portal.department.pages import DepartmentPage
-from backend.portal.forms import PlainForm
+from backend.portal.forms import UploadForm
 from backend.portal.pages import put_on_form
 from backend.ranking.policies import can_manage_models
 
 WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-class HistoryForm(PlainForm):
+class HistoryForm(UploadForm):
     """A table of outcomes, and where they come from."""
 
     source = forms.CharField(
@@ -36,15 +35,6 @@ class HistoryForm(PlainForm):
     file = forms.FileField(
         label="Excel 工作簿（.xlsx）或 CSV", help_text="不超过 10 MiB；列名与模板一致。"
     )
-
-    def clean_file(self) -> Any:
-        """Refuse a file that is too large before anybody reads it."""
-        file = self.cleaned_data["file"]
-        if file.size > FILE_MAX_BYTES:
-            raise forms.ValidationError(
-                f"文件有 {file.size / 1024**2:.1f} MiB，最多 10 MiB；请分成几个文件。"
-            )
-        return file
 
 
 class HistoryPage(DepartmentPage):
